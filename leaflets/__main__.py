@@ -1,0 +1,5 @@
+"""`python -m leaflets` is the `leaflets` command."""
+
+from leaflets.cli import main
+
+main()

@@ -1,0 +1,146 @@
+"""The only room that opens files."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from leaflets.model import Files
+from leaflets.problems import Ledger, Span
+
+TEXT_LIMIT = 1_000_000
+"""Bytes a text file may have. The longest leaflet has about a fiftieth of that."""
+ASSET_LIMIT = 10_000_000
+FOLDERS = ("content", "templates", "styles")
+SKIP = frozenset({".git", ".venv", "__pycache__", "node_modules", ".DS_Store", "Thumbs.db"})
+
+
+def builtin_root() -> Path:
+    """Return the folder with the built-in content, templates and styles: in a wheel, beside the package; else the checkout."""
+    packed = Path(__file__).parent / "builtin"
+    return packed if packed.is_dir() else Path(__file__).parent.parent
+
+
+def read(root: Path) -> Files:
+    """Read a workspace folder over the built-in files.
+
+    A file of the folder replaces the built-in file of the same path. Built-in content is read only where the folder does not
+    have a `content/workspace.yaml` of its own, or where that says `base: builtin`. Nothing is raised: what cannot be read is a
+    problem.
+    """
+    ledger = Ledger()
+    base = builtin_root()
+    if not root.is_dir():
+        ledger.add("F01", f"there is no folder {root}", Span(str(root)), "give a folder that exists, or make one with `leaflets new workspace`")
+        return Files({}, frozenset(), tuple(ledger))
+    own = dict(_walk(root, ledger))
+    if root.resolve() == base.resolve():
+        return Files(own, frozenset(), tuple(ledger))
+    folders = FOLDERS if _builds_on_pack(own) else FOLDERS[1:]
+    shipped = dict(_walk(base, ledger, folders))
+    merged = {path: own.get(path, content) for path, content in shipped.items()} | own
+    return Files(merged, frozenset(shipped) - frozenset(own), tuple(ledger))
+
+
+def _builds_on_pack(own: dict[str, bytes]) -> bool:
+    """Whether the built-in content pack is under the workspace: no workspace.yaml of its own, or one that says so."""
+    settings = own.get("content/workspace.yaml")
+    if settings is None:
+        return True
+    lines = settings.decode("utf-8", "replace").splitlines()
+    return any(line.split("#")[0].replace('"', "").replace("'", "").split() == ["base:", "builtin"] for line in lines)
+
+
+def _walk(root: Path, ledger: Ledger, folders: tuple[str, ...] = FOLDERS) -> Iterator[tuple[str, bytes]]:
+    """Yield the path within the workspace and the bytes of each file, in order."""
+    inside = root.resolve()
+    for folder in folders:
+        for here, names, files in os.walk(root / folder, followlinks=False, onerror=lambda error: _unreadable(root, error, ledger)):
+            names[:] = sorted(name for name in names if name not in SKIP and not name.startswith("."))
+            for name in [*names, *sorted(files)]:
+                path = Path(here) / name
+                if name.startswith(".") or name in SKIP or (name in names and not path.is_symlink()):
+                    continue
+                shown = path.relative_to(root).as_posix()
+                if (content := _content(path, shown, inside, ledger)) is not None:
+                    yield shown, content
+
+
+def _unreadable(root: Path, error: OSError, ledger: Ledger) -> None:
+    path = Path(error.filename)
+    if path.exists() or path.is_symlink():
+        shown = path.relative_to(root).as_posix()
+        ledger.add("F08", f"the folder cannot be read: {error.strerror}", Span(shown), "see who owns it and who may read it")
+
+
+def _content(path: Path, shown: str, inside: Path, ledger: Ledger) -> bytes | None:
+    """Return the bytes of a file that is of the workspace, readable and not too large; otherwise note why not."""
+    span = Span(_printable(shown))
+    try:
+        if path.is_symlink() and not path.resolve(strict=True).is_relative_to(inside):
+            ledger.add("F07", "this link leads out of the workspace", span, "copy the file into the workspace")
+            return None
+        if path.is_dir():
+            ledger.add("F07", "a link to a folder is not followed", span, "put the files into the workspace itself")
+            return None
+        if not path.is_file():
+            ledger.add("F08", "this is not a file that can be read", span, "remove it")
+            return None
+        size, limit = path.stat().st_size, ASSET_LIMIT if "/assets/" in shown else TEXT_LIMIT
+        if size > limit:
+            told = f"the file has {size / 1e6:.1f} MB; {limit / 1e6:.0f} MB is the most that is read"
+            ledger.add("F06", told, span, "split it, or move what is no leaflet text out of the workspace")
+            return None
+        return path.read_bytes()
+    except (OSError, RuntimeError) as error:
+        ledger.add("F08", f"the file cannot be read: {getattr(error, 'strerror', None) or error}", span, "see that it exists and who may read it")
+        return None
+
+
+def _printable(path: str) -> str:
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def read_bytes(path: Path) -> bytes | None:
+    """Return a file's bytes, or None where there is no such file."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: temporary file beside it, fsync, rename.
+
+    Raises OSError where the folder cannot be written or the disk is full; then what was there before is still there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def remove(path: Path, root: Path) -> None:
+    """Remove a file below `root` and the folders this leaves empty."""
+    path.unlink(missing_ok=True)
+    for folder in path.parents:
+        if folder == root or not folder.is_relative_to(root):
+            return
+        try:
+            folder.rmdir()
+        except OSError:
+            return

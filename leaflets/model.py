@@ -1,0 +1,768 @@
+"""The nouns: what a workspace holds, what a reader is given, what comes out. All frozen; none knows a disease."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from leaflets.problems import Problem, Span
+
+# ---------------------------------------------------------------- files
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a workspace: path within the workspace -> bytes. `builtin` names those that come with the program."""
+
+    contents: Mapping[str, bytes]
+    builtin: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+
+
+# ---------------------------------------------------------------- the reader
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a trait, with its codes: system (snomed, icd10cm, icd11) -> codes."""
+
+    id: str
+    title: str
+    codes: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """One thing that can differ between readers. The list of values is closed."""
+
+    id: str
+    title: str
+    default: str
+    values: Mapping[str, Value]
+    countries: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """`trait=a|b` or, negated, `trait!=a|b`."""
+
+    trait: str
+    values: frozenset[str]
+    negated: bool
+
+    def holds(self, reader: Mapping[str, str]) -> bool:
+        """Whether the reader, who has a value for every trait, meets the test."""
+        return (reader[self.trait] in self.values) is not self.negated
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Alternatives, each of tests that must all hold. `text` is as written."""
+
+    alternatives: tuple[tuple[Test, ...], ...]
+    text: str
+    span: Span
+
+    def holds(self, reader: Mapping[str, str]) -> bool:
+        """Whether the reader meets at least one alternative."""
+        return any(all(test.holds(reader) for test in tests) for tests in self.alternatives)
+
+    @property
+    def tests(self) -> Iterator[Test]:
+        """Every test of every alternative."""
+        return (test for tests in self.alternatives for test in tests)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named set of traits. Traits it does not name have their default value."""
+
+    id: str
+    title: str
+    traits: Mapping[str, str]
+    span: Span
+
+
+# ---------------------------------------------------------------- facts and what stands behind them
+
+Qualifier: TypeAlias = Literal["", "about", "more-than", "less-than", "under", "at-least", "up-to"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """`value` to `high` of `unit` (minute, hour, day, week, month, year); `high` None where it is one value."""
+
+    value: float
+    high: float | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A confidence interval, `level` in percent, bounds on the scale of the fact's numerator."""
+
+    low: float
+    high: float
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A number, written once. Which fields are set depends on `kind`; docs/authors.md lists them."""
+
+    id: str
+    kind: Literal["proportion", "count", "range", "duration", "money"]
+    sources: tuple[str, ...]
+    date: str
+    span: Span
+    numerator: int = 0
+    denominator: int = 0
+    about: bool = False
+    claim: str = ""
+    other: str = ""
+    counted: str = ""
+    group: str = ""
+    population: str = ""
+    period: Duration | None = None
+    comparator: str = ""
+    interval: Interval | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    currency: str = ""
+    qualifier: Qualifier = ""
+    reported: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact or claim comes from."""
+
+    id: str
+    authors: str
+    year: int
+    span: Span
+    title: str = ""
+    published_in: str = ""
+    volume: str = ""
+    pages: str = ""
+    doi: str = ""
+    pmid: str = ""
+    url: str = ""
+    reference: str = ""
+    design: str = ""
+    accessed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the glossary."""
+
+    id: str
+    term: str
+    meaning: str
+    explanation: str
+    abbreviation: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Somebody a reader can turn to."""
+
+    name: str
+    phone: str = ""
+    web: str = ""
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """What differs between countries: details as text, and organisations."""
+
+    id: str
+    title: str
+    details: Mapping[str, str]
+    organisations: tuple[Organisation, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A price the clinic gives, with its date."""
+
+    low: float
+    high: float | None
+    currency: str
+    date: date
+    includes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """The clinic that hands the leaflet out. `write_in` names the details printed as a line to fill in by hand."""
+
+    name: str
+    country: str
+    details: Mapping[str, str]
+    write_in: frozenset[str]
+    prices: Mapping[str, Price]
+    verify_url: str
+    logo: str
+    example: bool
+    span: Span
+
+
+# ---------------------------------------------------------------- text: inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Letters as they are printed."""
+
+    text: str
+    span: Span = Span("")
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A number that is no fact: a year, an age, a name such as "phase 2"."""
+
+    text: str
+    span: Span = Span("")
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A forced line end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Bold text."""
+
+    children: tuple["Inline", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link; the address is printed too."""
+
+    href: str
+    children: tuple["Inline", ...]
+    span: Span = Span("")
+
+
+@dataclass(frozen=True, slots=True)
+class FactRef:
+    """`{fact ID FORM}`."""
+
+    fact: str
+    form: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TermRef:
+    """`{term ID|text}`."""
+
+    term: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """`{cite A B}`."""
+
+    sources: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """`{clinic KEY}` or `{country KEY}`."""
+
+    owner: Literal["clinic", "country"]
+    key: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A fact in words, as printed."""
+
+    text: str
+    fact: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A word of the glossary, as printed; `meaning` is set at its first use in a leaflet."""
+
+    text: str
+    term: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refs:
+    """Numbers of sources, as printed."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A line to fill in by hand; `label` says what belongs there."""
+
+    label: str
+
+
+Inline: TypeAlias = Text | Plain | Break | Strong | Link | FactRef | TermRef | Cite | Slot | Said | Named | Refs | Blank
+Inlines: TypeAlias = tuple[Inline, ...]
+
+# ---------------------------------------------------------------- text: blocks, as written
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a section: level 2 or 3 as written."""
+
+    id: str
+    span: Span
+    level: int
+    text: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph."""
+
+    id: str
+    span: Span
+    text: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list: plain, numbered (steps) or with boxes to tick. Each item is a tuple of blocks."""
+
+    id: str
+    span: Span
+    ordered: bool
+    items: tuple[tuple["Block", ...], ...]
+    tick: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: the first row and the first cell of each row are headers. `refs` are the sources it draws on, once worded."""
+
+    id: str
+    span: Span
+    header: tuple[Inlines, ...]
+    rows: tuple[tuple[Inlines, ...], ...]
+    refs: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the workspace, with the words that stand for it."""
+
+    id: str
+    span: Span
+    asset: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactBox:
+    """`::: fact-box`."""
+
+    id: str
+    span: Span
+    facts: tuple[str, ...]
+    caption: tuple["Block", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Icons:
+    """`::: icons`."""
+
+    id: str
+    span: Span
+    facts: tuple[str, ...]
+    caption: tuple["Block", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """`::: box KIND`: key, note, carer or urgent."""
+
+    id: str
+    span: Span
+    kind: str
+    title: Inlines
+    blocks: tuple["Block", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines to write on."""
+
+    id: str
+    span: Span
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Organisations:
+    """The organisations of the reader's country."""
+
+    id: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTag:
+    """`::: price ID`: the clinic's price, or the blocks inside where it gives none."""
+
+    id: str
+    span: Span
+    price: str
+    otherwise: tuple["Block", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """`::: include SECTION`."""
+
+    id: str
+    span: Span
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """`::: when CONDITION`."""
+
+    id: str
+    span: Span
+    condition: Condition
+    blocks: tuple["Block", ...]
+
+
+# ---------------------------------------------------------------- text: blocks, as printed
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """A fact box in words: column heads, rows of (row head, cells), notes under it, source numbers. All in one language."""
+
+    id: str
+    span: Span
+    facts: tuple[str, ...]
+    caption: tuple["Block", ...]
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...]
+    refs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IconArray:
+    """One array: `marked` of `total` figures, a headline, the two sides in words, and a text that stands for the picture."""
+
+    fact: str
+    marked: int
+    total: int
+    headline: str
+    marked_label: str
+    other_label: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class IconArrays:
+    """Icon arrays of the same scale, side by side."""
+
+    id: str
+    span: Span
+    arrays: tuple[IconArray, ...]
+    caption: tuple["Block", ...]
+    refs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Organisations, as printed."""
+
+    id: str
+    span: Span
+    organisations: tuple[Organisation, ...]
+
+
+Block: TypeAlias = (
+    Heading
+    | Paragraph
+    | Items
+    | Table
+    | Picture
+    | FactBox
+    | Icons
+    | Box
+    | Lines
+    | Organisations
+    | PriceTag
+    | Include
+    | When
+    | FactTable
+    | IconArrays
+    | Contacts
+)
+Blocks: TypeAlias = tuple[Block, ...]
+
+# ---------------------------------------------------------------- sections and leaflets
+
+KINDS: tuple[str, ...] = (
+    "who-for",
+    "main-message",
+    "summary",
+    "background",
+    "what-it-is",
+    "evidence",
+    "who-may-benefit",
+    "options",
+    "benefits",
+    "harms",
+    "unknowns",
+    "steps",
+    "before",
+    "after",
+    "urgent-help",
+    "cost",
+    "abroad",
+    "trials",
+    "questions",
+    "notes",
+    "support",
+)
+"""The closed list of section kinds, in the order of a treatment leaflet (clinical brief; IPDAS and DISCERN topics)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section as written."""
+
+    id: str
+    kind: str
+    title: str
+    applies: Condition | None
+    blocks: Blocks
+    span: Span
+    title_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MustShow:
+    """One thing that no reader may lose: section, kind or fact."""
+
+    what: Literal["section", "kind", "fact"]
+    id: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An author or reviewer."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """Somebody's recorded consent to exactly one text: `text` is the digest of what was signed."""
+
+    leaflet: str
+    language: str
+    name: str
+    role: str
+    date: date
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Which sections make a leaflet, and what is known about it."""
+
+    id: str
+    title: str
+    short_title: str
+    version: str
+    default_profile: str
+    sections: tuple[str, ...]
+    must_show: tuple[MustShow, ...]
+    written: date
+    published: date | None
+    evidence_searched: date | None
+    review_due: date
+    authors: tuple[Person, ...]
+    reviewers: tuple[Person, ...]
+    funding: str
+    conflicts: str
+    licence: str
+    codes: Mapping[str, tuple[str, ...]]
+    span: Span
+    places: Mapping[str, Span] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class EditionKind:
+    """One way to put a leaflet on paper or screen: a row of styles/editions.yaml."""
+
+    id: str
+    title: str
+    format: Literal["pdf", "html"]
+    styles: tuple[str, ...]
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverable:
+    """What to build when nobody says what. `None` means all; profiles may be `default`."""
+
+    leaflets: tuple[str, ...] | None
+    profiles: tuple[str, ...] | Literal["default"] | None
+    editions: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Everything a clinic wrote, read and cross-checked."""
+
+    id: str
+    title: str
+    language: str
+    deliverables: tuple[Deliverable, ...]
+    vocabulary: Mapping[str, Trait]
+    clinic: Clinic
+    countries: Mapping[str, Country]
+    facts: Mapping[str, Fact]
+    sources: Mapping[str, Source]
+    terms: Mapping[str, Term]
+    profiles: Mapping[str, Profile]
+    leaflets: Mapping[str, Recipe]
+    sections: Mapping[str, Section]
+    signoffs: tuple[SignOff, ...]
+    editions: Mapping[str, EditionKind]
+    templates: Mapping[str, str]
+    styles: Mapping[str, str]
+    assets: Mapping[str, bytes]
+
+
+# ---------------------------------------------------------------- a request and what answers it
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Request:
+    """One leaflet asked for. `traits` are given on top of the profile's, as (trait, value) pairs."""
+
+    leaflet: str
+    profile: str
+    language: str
+    edition: str
+    traits: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def profile_name(self) -> str:
+        """The profile's name, with ad hoc traits behind it: usable in a file name."""
+        return "+".join([self.profile, *(f"{trait}={value}" for trait, value in self.traits)])
+
+    def where(self) -> dict[str, str]:
+        """The request as the fields a problem carries."""
+        return {
+            "leaflet": self.leaflet,
+            "profile": self.profile_name,
+            "language": self.language,
+            "edition": self.edition,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A section as one reader gets it."""
+
+    id: str
+    kind: str
+    title: str
+    blocks: Blocks
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a section or block is in or out. `text` is how it begins."""
+
+    section: str
+    block: str
+    what: str
+    shown: bool
+    reason: str
+    span: Span
+    depth: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaflet:
+    """What one reader is given: the sections and blocks chosen, and why."""
+
+    recipe: Recipe
+    request: Request
+    reader: Mapping[str, str]
+    country: str
+    sections: tuple[Chosen, ...]
+    why: tuple[Why, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A leaflet in words of one language: sections of printed blocks, the words explained and the sources cited."""
+
+    leaflet: Leaflet
+    title: str
+    sections: tuple[Chosen, ...]
+    terms: tuple[Term, ...]
+    sources: tuple[Source, ...]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One leaflet, ready to render: HTML, style sheet names and texts, assets, and the fingerprint of it all."""
+
+    request: Request
+    title: str
+    html: str
+    styles: tuple[tuple[str, str], ...]
+    assets: Mapping[str, bytes]
+    fingerprint: str
+    state: Literal["draft", "final"]
+    format: Literal["pdf", "html"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a request: bytes and page count, or the problems that kept it from being made."""
+
+    request: Request
+    content: bytes = b""
+    pages: int = 0
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,290 @@
+"""The nouns of a workspace against one another: every name that is used is defined, and what is defined is used."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from leaflets.markup import FACT_FORMS, flat, inlines_of, walk
+from leaflets.model import (
+    KINDS,
+    Block,
+    Cite,
+    FactBox,
+    FactRef,
+    Icons,
+    Include,
+    Inline,
+    Picture,
+    Recipe,
+    Section,
+    Slot,
+    TermRef,
+    When,
+    Workspace,
+)
+from leaflets.parse import conditions
+from leaflets.problems import Ledger, Problem, Span, nearest
+
+_SLOTS = {
+    "clinic": ("name", "department", "address", "phone", "phone_hours", "out_of_hours_phone", "contact", "email", "web", "feedback"),
+    "country": (
+        "title",
+        "emergency_number",
+        "advice_line",
+        "trial_registry",
+        "trial_registry_web",
+        "guidance",
+        "guidance_web",
+        "regulator",
+    ),
+}
+
+
+def check(workspace: Workspace, broken: Collection[str]) -> list[Problem]:
+    """Return every reference that leads nowhere. Names in `broken` belong to files that could not be read."""
+    return _References(workspace, broken, Ledger()).check()
+
+
+@dataclass(slots=True)
+class _References:
+    workspace: Workspace
+    broken: Collection[str]
+    ledger: Ledger
+
+    def check(self) -> list[Problem]:
+        self.vocabulary()
+        for fact in self.workspace.facts.values():
+            for source in fact.sources:
+                self.known("X03", "source", source, self.workspace.sources, fact.span)
+            if fact.comparator not in ("", "none"):
+                self.comparator(fact.id)
+        for profile in self.workspace.profiles.values():
+            self.profile(profile.traits, profile.span)
+        for section in self.workspace.sections.values():
+            self.section(section)
+        for recipe in self.workspace.leaflets.values():
+            self.recipe(recipe)
+        self.circles()
+        self.deliverables()
+        self.editions()
+        self.clinic()
+        if not self.broken:
+            self.unused()
+        return self.ledger.problems
+
+    def known(self, code: str, what: str, name: str, among: Mapping[str, object], span: Span) -> bool:
+        """Note a name that nothing defines."""
+        if name in among or name in self.broken:
+            return name in among
+        self.ledger.add(code, f"no {what} is called `{name}`", span, nearest(name, among))
+        return False
+
+    def vocabulary(self) -> None:
+        for trait in self.workspace.vocabulary.values():
+            if trait.countries:
+                for value in trait.values:
+                    self.known("X13", "country", value, self.workspace.countries, trait.span)
+
+    def comparator(self, name: str) -> None:
+        fact = self.workspace.facts[name]
+        if not self.known("X01", "fact", fact.comparator, self.workspace.facts, fact.span):
+            return
+        other = self.workspace.facts[fact.comparator]
+        if other.kind != "proportion" or other.id == fact.id:
+            self.ledger.add("N11", f"`{other.id}` cannot be compared with `{name}`", fact.span, "name a proportion of the other group")
+        elif other.denominator != fact.denominator:
+            told = f"`{name}` is of {fact.denominator} and its comparator `{other.id}` of {other.denominator}"
+            self.ledger.add("N1", told, fact.span, "put both on one denominator")
+
+    def profile(self, traits: Mapping[str, str], span: Span) -> None:
+        for trait, value in traits.items():
+            if self.known("V02", "trait", trait, self.workspace.vocabulary, span):
+                values = self.workspace.vocabulary[trait].values
+                if value not in values:
+                    self.ledger.add("V03", f"`{trait}` has no value `{value}`", span, nearest(value, values))
+
+    # ------------------------------------------------ sections
+
+    def section(self, section: Section) -> None:
+        found = [section.applies] if section.applies else []
+        found += [block.condition for block in walk(section.blocks) if isinstance(block, When)]
+        if self.workspace.vocabulary:
+            names = {*self.workspace.leaflets, *self.broken}
+            for condition in found:
+                told = conditions.check(condition, self.workspace.vocabulary, names)
+                self.ledger.extend(problem for problem in told if not _named_in(problem.message, self.broken))
+        for block in walk(section.blocks):
+            self.block(block)
+            for inlines in inlines_of(block):
+                for inline in flat(inlines):
+                    self.inline(inline)
+
+    def block(self, block: Block) -> None:
+        match block:
+            case FactBox(facts=facts) | Icons(facts=facts):
+                for fact in facts:
+                    if self.known("X01", "fact", fact, self.workspace.facts, block.span):
+                        self.drawable(fact, block.span)
+            case Include(section=section):
+                self.known("X04", "section", section, self.workspace.sections, block.span)
+            case Picture(asset=asset):
+                self.known("X08", "picture of content/assets/", asset, self.workspace.assets, block.span)
+            case _:
+                pass
+
+    def drawable(self, name: str, span: Span) -> None:
+        fact = self.workspace.facts[name]
+        if fact.kind != "proportion":
+            self.ledger.add("M08", f"`{name}` is a {fact.kind} and has no two sides", span, "name facts of the kind `proportion`")
+        elif fact.denominator > 1000:
+            self.ledger.add("M08", f"`{name}` is of {fact.denominator:,}: too many to draw", span, "put it on 100 or 1,000 people")
+
+    def inline(self, inline: Inline) -> None:
+        match inline:
+            case FactRef(fact=fact, form=form, span=span):
+                if self.known("X01", "fact", fact, self.workspace.facts, span):
+                    self.form(fact, form, span)
+            case TermRef(term=term, span=span):
+                self.known("X02", "word of the glossary", term, self.workspace.terms, span)
+            case Cite(sources=sources, span=span):
+                for source in sources:
+                    self.known("X03", "source", source, self.workspace.sources, span)
+            case Slot(owner=owner, key=key, span=span):
+                if key not in _SLOTS[owner]:
+                    self.ledger.add("X07", f"the {owner} has no detail called `{key}`", span, nearest(key, _SLOTS[owner]))
+            case _:
+                pass
+
+    def form(self, name: str, form: str, span: Span) -> None:
+        fact = self.workspace.facts[name]
+        if form not in FACT_FORMS[fact.kind]:
+            told = f"`{name}` is a {fact.kind} and has no form `{form}`"
+            self.ledger.add("M12", told, span, nearest(form, FACT_FORMS[fact.kind]))
+        elif (form == "period" and fact.period is None) or (form == "interval" and fact.interval is None):
+            self.ledger.add("M12", f"the fact `{name}` has no {form}", span, f"give it one in {fact.span.path}, line {fact.span.line}")
+
+    def circles(self) -> None:
+        """Note each circle of includes once, with the way round it."""
+        includes = {
+            section.id: [(block.section, block.span) for block in walk(section.blocks) if isinstance(block, Include)]
+            for section in self.workspace.sections.values()
+        }
+        told: set[frozenset[str]] = set()
+        for start in includes:
+            for way, span in _ways_back(start, includes):
+                if frozenset(way) not in told:
+                    told.add(frozenset(way))
+                    shown = " includes ".join(f"`{name}`" for name in (*way, start))
+                    self.ledger.add("X09", f"a circle: {shown}", span, "take one of these includes out")
+
+    # ------------------------------------------------ leaflets
+
+    def recipe(self, recipe: Recipe) -> None:
+        self.known("X05", "profile", recipe.default_profile, self.workspace.profiles, recipe.places.get("default_profile", recipe.span))
+        seen: set[str] = set()
+        for index, name in enumerate(recipe.sections):
+            span = recipe.places.get(f"sections/{index}", recipe.span)
+            self.known("X04", "section", name, self.workspace.sections, span)
+            if name in seen:
+                self.ledger.add("X14", f"the section `{name}` stands twice", span, "keep one of the two")
+            seen.add(name)
+        for thing in recipe.must_show:
+            among: Mapping[str, object] = {
+                "section": self.workspace.sections,
+                "kind": dict.fromkeys(KINDS),
+                "fact": self.workspace.facts,
+            }[thing.what]
+            code = {"section": "X04", "kind": "K04", "fact": "X01"}[thing.what]
+            self.known(code, f"{thing.what}", thing.id, among, thing.span)
+
+    def deliverables(self) -> None:
+        span = Span("content/workspace.yaml", 1, 1)
+        for row in self.workspace.deliverables:
+            for name in row.leaflets or ():
+                self.known("X06", "leaflet", name, self.workspace.leaflets, span)
+            for name in row.profiles if row.profiles and row.profiles != "default" else ():
+                self.known("X05", "profile", name, self.workspace.profiles, span)
+            for name in row.editions or ():
+                self.known("X12", "edition", name, self.workspace.editions, span)
+        if not self.workspace.leaflets and not self.broken and self.workspace.sections:
+            self.ledger.add("X06", "the workspace has no leaflet", Span("content/leaflets"), "make one with `leaflets new leaflet NAME`")
+
+    def editions(self) -> None:
+        span = Span("styles/editions.yaml", 1, 1)
+        for edition in self.workspace.editions.values():
+            for style in edition.styles:
+                if style not in self.workspace.styles:
+                    told = f"the edition `{edition.id}` needs styles/{style}, and there is none"
+                    self.ledger.add("P10", told, span, nearest(style, self.workspace.styles))
+            if edition.template not in self.workspace.templates:
+                told = f"the edition `{edition.id}` needs templates/{edition.template}, and there is none"
+                self.ledger.add("P08", told, span, nearest(edition.template, self.workspace.templates))
+
+    def clinic(self) -> None:
+        clinic = self.workspace.clinic
+        if clinic.name:
+            self.known("X13", "country", clinic.country, self.workspace.countries, clinic.span)
+        if clinic.logo:
+            self.known("X08", "picture of content/assets/", clinic.logo, self.workspace.assets, clinic.span)
+        for signoff in self.workspace.signoffs:
+            self.known("X06", "leaflet", signoff.leaflet, self.workspace.leaflets, signoff.span)
+
+    def unused(self) -> None:
+        """Note what is defined and never used."""
+        used = set(_used(self.workspace))
+        for section in self.workspace.sections.values():
+            if ("section", section.id) not in used:
+                hint = "name it in a leaflet, include it, or remove the file"
+                self.ledger.add("X10", f"no leaflet uses the section `{section.id}`", section.span, hint)
+        for what, among in (("fact", self.workspace.facts), ("term", self.workspace.terms), ("source", self.workspace.sources)):
+            for name, record in among.items():
+                if (what, name) not in used:
+                    self.ledger.add("X11", f"nothing uses the {what} `{name}`", record.span, "use it, or remove it")
+
+
+def _named_in(message: str, names: Collection[str]) -> bool:
+    return any(f"`{name}`" in message for name in names)
+
+
+def _ways_back(start: str, includes: Mapping[str, list[tuple[str, Span]]]) -> Iterator[tuple[tuple[str, ...], Span]]:
+    """Yield each way along includes from `start` back to itself, with the place of its last step. Each section is left once."""
+    waiting: list[tuple[str, ...]] = [(start,)]
+    left: set[str] = set()
+    while waiting:
+        way = waiting.pop()
+        if way[-1] in left:
+            continue
+        left.add(way[-1])
+        for target, span in includes.get(way[-1], ()):
+            if target == start:
+                yield way, span
+            elif target not in way:
+                waiting.append((*way, target))
+
+
+def _used(workspace: Workspace) -> Iterator[tuple[str, str]]:
+    for recipe in workspace.leaflets.values():
+        yield from (("section", name) for name in recipe.sections)
+        yield from ((thing.what, thing.id) for thing in recipe.must_show)
+    for fact in workspace.facts.values():
+        yield "fact", fact.comparator
+        yield from (("source", name) for name in fact.sources)
+    for section in workspace.sections.values():
+        for block in walk(section.blocks):
+            if isinstance(block, FactBox | Icons):
+                yield from (("fact", name) for name in block.facts)
+            elif isinstance(block, Include):
+                yield "section", block.section
+            for inlines in inlines_of(block):
+                yield from (pair for inline in flat(inlines) for pair in _names(inline))
+
+
+def _names(inline: Inline) -> Iterator[tuple[str, str]]:
+    match inline:
+        case FactRef(fact=fact):
+            yield "fact", fact
+        case TermRef(term=term):
+            yield "term", term
+        case Cite(sources=sources):
+            yield from (("source", name) for name in sources)
+        case _:
+            pass

@@ -1,0 +1,218 @@
+#!/usr/bin/env bash
+# Installs what this repository needs, and says nothing when all of it is there.
+#
+#   scripts/setup.sh runtime   libraries, fonts and .venv: enough to make leaflets
+#   scripts/setup.sh tests     Java, Maven, veraPDF, poppler-utils: only the tests need these
+#   scripts/setup.sh pins      write constraints.txt anew
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly libraries=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-core)
+readonly venv=.venv
+readonly stamp=$venv/.leaflets-setup
+readonly verapdf=.tools/verapdf
+readonly verapdf_pins=tests/tools/verapdf
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+die() {
+  say "$@"
+  exit 1
+}
+
+# Runs a command without its chatter, unless it fails.
+quietly() {
+  local log status=0
+  log=$(mktemp)
+  "$@" >"$log" 2>&1 || status=$?
+  if ((status)); then
+    cat "$log" >&2
+    say "failed: $*"
+  fi
+  rm -f "$log"
+  return "$status"
+}
+
+has_apt() { command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; }
+
+is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
+
+apt_install() {
+  local as_root=(env DEBIAN_FRONTEND=noninteractive)
+  if ((EUID)); then
+    command -v sudo >/dev/null || die "not root, and no sudo here. Have an administrator run: apt-get install $*"
+    as_root=(sudo "${as_root[@]}")
+  fi
+  say "installing by apt: $*"
+  quietly "${as_root[@]}" apt-get -q -o Acquire::Retries=3 update || say "going on with the package lists that are here"
+  quietly "${as_root[@]}" apt-get -q -y -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120 \
+    install --no-install-recommends "$@"
+}
+
+is_python() { command -v "$1" >/dev/null && "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+find_python() {
+  local candidate
+  for candidate in python3 python3.11 python3.12 python3.13 python3.14; do
+    if is_python "$candidate"; then
+      printf '%s\n' "$candidate"
+      return
+    fi
+  done
+  die "Python 3.11 or newer is needed and none is on the PATH (python3 is: $(python3 --version 2>&1 || true))." \
+    "On Debian 12 or newer: apt-get install python3 python3-venv. On macOS: brew install python@3.13"
+}
+
+# Whether the libraries load, by the names that WeasyPrint tries.
+libraries_load() {
+  "$1" - <<'PYTHON'
+import ctypes, os, sys
+
+NEEDED = {
+    "Pango": ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0.0.dylib"),
+    "PangoFT2": ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "libpangoft2-1.0.0.dylib"),
+    "HarfBuzz subset": ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib"),
+    "Fontconfig": ("libfontconfig.so.1", "libfontconfig.1.dylib"),
+}
+FOLDERS = ("", "/opt/homebrew/lib/", "/usr/local/lib/") if sys.platform == "darwin" else ("",)
+
+def loads(name):
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+missing = [label for label, names in NEEDED.items() if not any(loads(f + n) for f in FOLDERS for n in names)]
+if missing:
+    sys.exit("setup: not found: " + ", ".join(missing))
+PYTHON
+}
+
+how_to_install_libraries() {
+  if [[ $(uname -s) == Darwin ]]; then
+    say "install them with Homebrew, then run this again:"
+    say "  brew install pango harfbuzz fontconfig"
+    say "  brew install --cask font-noto-sans font-noto-serif"
+  else
+    say "no apt-get here. Install with your system's package manager, then run this again:"
+    say "  Pango 1.44 or newer with PangoFT2, HarfBuzz with its subset library, Fontconfig, the Noto Sans fonts"
+    say "  Fedora: dnf install pango harfbuzz fontconfig google-noto-sans-fonts"
+    say "  Arch: pacman -S pango harfbuzz fontconfig noto-fonts"
+    say "  Alpine: apk add pango harfbuzz-subset fontconfig font-noto"
+  fi
+}
+
+install_libraries() {
+  local package missing=()
+  if has_apt; then
+    for package in "${libraries[@]}"; do
+      is_installed "$package" || missing+=("$package")
+    done
+    if ((${#missing[@]})); then apt_install "${missing[@]}"; fi
+  elif ! libraries_load "$1"; then
+    how_to_install_libraries
+    exit 1
+  elif command -v fc-list >/dev/null && [[ -z $(fc-list 'Noto Sans') ]]; then
+    say "warning: leaflets will not look as intended without the Noto Sans fonts, which are not installed"
+  fi
+}
+
+# pip also builds the project, in a place of its own: there the pins hold through these variables
+# (the first for pip before 25.3, the second from then on).
+pip_install() {
+  local python=$1
+  shift
+  quietly env PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    "$python" -m pip install --quiet --no-input "$@"
+}
+
+# What .venv was made from; .venv is also made anew when the folder was moved, as the paths in it are absolute.
+wanted() { printf '%s\n' "$PWD" && cat pyproject.toml constraints.txt; }
+
+install_venv() {
+  local python=$1 version
+  if [[ -f $stamp ]] && wanted | cmp -s - "$stamp" && is_python "$venv/bin/python"; then return; fi
+
+  if [[ $(head -n 1 "$stamp" 2>/dev/null) != "$PWD" ]] || ! is_python "$venv/bin/python"; then
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+      version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+      has_apt || die "$python has no venv module; install it with your system's package manager"
+      apt_install "python$version-venv"
+    fi
+    say "making $venv"
+    quietly "$python" -m venv --clear "$venv"
+  else
+    say "updating $venv"
+  fi
+  # Until it is complete, only the folder's name stands in the stamp, so that a broken-off set-up is taken up again.
+  printf '%s\n' "$PWD" >"$stamp"
+  pip_install "$venv/bin/python" -c constraints.txt -e '.[dev]'
+  wanted >"$stamp"
+}
+
+runtime() {
+  local python
+  python=$(find_python)
+  install_libraries "$python"
+  install_venv "$python"
+}
+
+# macOS has a /usr/bin/java that only says that there is no Java.
+java_runs() { command -v java >/dev/null && java -version >/dev/null 2>&1; }
+
+has_verapdf() {
+  [[ -f $verapdf/cli.jar ]] && cmp -s "$verapdf_pins/pom.xml" "$verapdf/pom.xml"
+}
+
+install_verapdf() {
+  say "fetching veraPDF by Maven"
+  rm -rf "$verapdf"
+  mkdir -p "$verapdf"
+  quietly mvn -B -ntp -C -f "$verapdf_pins/pom.xml" dependency:copy-dependencies \
+    "-DoutputDirectory=$PWD/$verapdf" -Dmdep.stripVersion=true
+  "$venv/bin/python" - "$verapdf/cli.jar" "$verapdf_pins/cli.jar.sha256" <<'PYTHON' || die "veraPDF was not installed"
+import hashlib, pathlib, sys
+
+jar, pin = map(pathlib.Path, sys.argv[1:])
+found = hashlib.sha256(jar.read_bytes()).hexdigest()
+if found != pin.read_text().strip():
+    sys.exit(f"setup: {jar} is not the file it should be: its SHA-256 is {found}, and {pin} says otherwise")
+PYTHON
+  cp "$verapdf_pins/pom.xml" "$verapdf/pom.xml"
+}
+
+tests() {
+  local missing=()
+  java_runs || missing+=(default-jre-headless)
+  has_verapdf || command -v mvn >/dev/null || missing+=(maven)
+  command -v pdftotext >/dev/null || missing+=(poppler-utils)
+  if ((${#missing[@]})); then
+    if has_apt; then
+      apt_install "${missing[@]}"
+    elif [[ $(uname -s) == Darwin ]]; then
+      die "the tests need more tools: brew install openjdk maven poppler (and follow what brew says on linking openjdk)"
+    else
+      die "the tests need java (11 or newer), mvn (Apache Maven) and pdftotext (Poppler) on the PATH; missing here," \
+        "by their names on Debian: ${missing[*]}"
+    fi
+  fi
+  has_verapdf || install_verapdf
+}
+
+pins() {
+  local folder=.tools/pins
+  say "resolving"
+  quietly "$venv/bin/python" -m venv --clear "$folder"
+  quietly "$folder/bin/python" -m pip install --quiet --no-input --upgrade --upgrade-strategy eager '.[dev]' hatchling editables
+  {
+    printf '# Every package that "make setup" installs, by exact version. Written by "make pins".\n'
+    "$folder/bin/python" -m pip freeze --exclude leaflets | grep -E '^[A-Za-z0-9._-]+==[^ ]+$'
+  } >"$folder/constraints.txt"
+  mv "$folder/constraints.txt" constraints.txt
+  rm -rf "$folder"
+}
+
+case ${1-} in
+  runtime | tests | pins) "$1" ;;
+  *) die "usage: scripts/setup.sh runtime|tests|pins" ;;
+esac
