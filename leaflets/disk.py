@@ -31,7 +31,12 @@ def read(root: Path) -> Files:
     ledger = Ledger()
     base = builtin_root()
     if not root.is_dir():
-        ledger.add("F01", f"there is no folder {root}", Span(str(root)), "give a folder that exists, or make one with `leaflets new workspace`")
+        ledger.add(
+            "F01",
+            f"there is no folder {root}",
+            Span(str(root)),
+            "give a folder that exists, or make one with `leaflets new workspace`",
+        )
         return Files({}, frozenset(), tuple(ledger))
     own = dict(_walk(root, ledger))
     if root.resolve() == base.resolve():
@@ -93,7 +98,12 @@ def _content(path: Path, shown: str, inside: Path, ledger: Ledger) -> bytes | No
             return None
         return path.read_bytes()
     except (OSError, RuntimeError) as error:
-        ledger.add("F08", f"the file cannot be read: {getattr(error, 'strerror', None) or error}", span, "see that it exists and who may read it")
+        ledger.add(
+            "F08",
+            f"the file cannot be read: {getattr(error, 'strerror', None) or error}",
+            span,
+            "see that it exists and who may read it",
+        )
         return None
 
 
@@ -144,3 +154,26 @@ def remove(path: Path, root: Path) -> None:
             folder.rmdir()
         except OSError:
             return
+
+
+FONT_FOLDERS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.local/share/fonts",
+    "~/.fonts",
+    "/Library/Fonts",
+    "~/Library/Fonts",
+    "/opt/homebrew/share/fonts",
+)
+
+
+def find_fonts(names: Iterator[str] | tuple[str, ...]) -> dict[str, Path]:
+    """Return where the font files of these names are; a name that is not installed is left out."""
+    wanted, found = set(names), dict[str, Path]()
+    for folder in FONT_FOLDERS:
+        for here, _, files in os.walk(Path(folder).expanduser()):
+            for name in wanted & set(files):
+                found.setdefault(name, Path(here) / name)
+        if wanted <= found.keys():
+            break
+    return found

@@ -14,7 +14,8 @@ from babel.lists import format_list
 from babel.numbers import format_compact_decimal, format_decimal
 from babel.units import format_unit
 
-from leaflets.model import Duration, Fact, FactTable, IconArray, Price, Span
+from leaflets.model import Duration, Fact, FactTable, IconArray, Price
+from leaflets.problems import Span
 
 MILLION = 1_000_000
 

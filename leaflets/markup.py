@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
@@ -50,7 +49,18 @@ from leaflets.model import (
 from leaflets.problems import Checked, Ledger, Span, nearest
 
 FACT_FORMS: dict[str, tuple[str, ...]] = {
-    "proportion": ("words", "short", "number", "other", "other-short", "other-number", "both", "period", "interval", "denominator"),
+    "proportion": (
+        "words",
+        "short",
+        "number",
+        "other",
+        "other-short",
+        "other-number",
+        "both",
+        "period",
+        "interval",
+        "denominator",
+    ),
     "count": ("words", "number"),
     "range": ("words", "number"),
     "duration": ("words", "number"),
@@ -522,8 +532,6 @@ def inlines_in(blocks: Sequence[Block]) -> Iterator[Inline]:
     for block in walk(blocks):
         for inlines in inlines_of(block):
             yield from flat(inlines)
-
-
 
 
 def text_of(inlines: Inlines) -> str:

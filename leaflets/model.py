@@ -8,6 +8,9 @@ from typing import Literal, TypeAlias
 
 from leaflets.problems import Problem, Span
 
+NOWHERE = Span("")
+"""The place of what no file holds."""
+
 # ---------------------------------------------------------------- files
 
 
@@ -167,6 +170,7 @@ class Term:
     explanation: str
     abbreviation: bool
     span: Span
+    avoid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +228,7 @@ class Text:
     """Letters as they are printed."""
 
     text: str
-    span: Span = Span("")
+    span: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +236,7 @@ class Plain:
     """A number that is no fact: a year, an age, a name such as "phase 2"."""
 
     text: str
-    span: Span = Span("")
+    span: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +257,7 @@ class Link:
 
     href: str
     children: tuple["Inline", ...]
-    span: Span = Span("")
+    span: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

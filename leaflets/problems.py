@@ -42,9 +42,9 @@ class Problem:
         """What the problem keeps from happening."""
         return CODES[self.code].stops
 
-    def within(self, **where: str) -> "Problem":
-        """Return the same problem, told for one leaflet, profile, language or edition."""
-        return replace(self, **where)
+    def within(self, leaflet: str, profile: str, language: str, edition: str) -> "Problem":
+        """Return the same problem, told for one leaflet, profile, language and edition."""
+        return replace(self, leaflet=leaflet, profile=profile, language=language, edition=edition)
 
     def as_dict(self) -> dict[str, str | int]:
         """Return the fields that `--format json` prints; leaflet, profile, language, edition where they apply."""

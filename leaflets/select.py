@@ -297,9 +297,7 @@ def _loser(workspace: Workspace, recipe: Recipe, carriers: list[Way], traits: li
     return None
 
 
-def _told_loss(
-    workspace: Workspace, recipe: Recipe, thing: MustShow, reader: dict[str, str], carriers: list[Way]
-) -> tuple[str, Span]:
+def _told_loss(workspace: Workspace, recipe: Recipe, thing: MustShow, reader: dict[str, str], carriers: list[Way]) -> tuple[str, Span]:
     """Return the message and the place of the condition that hides the thing, or of `must_show` where several do."""
     who = " and ".join(f"{trait}={value}" for trait, value in reader.items() if trait)
     told = f"a reader with {who} loses" if who else "the default reader loses"
@@ -327,7 +325,12 @@ def impossible(workspace: Workspace) -> list[Problem]:
                     allowed = everything - test.values if test.negated else test.values
                     left[test.trait] = left.get(test.trait, everything) & allowed
                 if not all(left.values()):
-                    ledger.add("V04", f"no reader can meet `{condition.text}`", condition.span, "a trait has one value at a time; use `|` or `or`")
+                    ledger.add(
+                        "V04",
+                        f"no reader can meet `{condition.text}`",
+                        condition.span,
+                        "a trait has one value at a time; use `|` or `or`",
+                    )
     return ledger.problems
 
 
@@ -340,4 +343,3 @@ def switches(workspace: Workspace) -> dict[str, list[tuple[str, str]]]:
             for trait in {test.trait for test in condition.tests} & set(found):
                 found[trait].append((section.id, block))
     return found
-

@@ -148,7 +148,7 @@ class _Worder:
     # ------------------------------------------------ inside a line
 
     def inlines(self, inlines: Inlines, explain: bool = True) -> Inlines:
-        return tuple(self.inline(inline, explain) for inline in inlines if not isinstance(inline, Cite) or self.cite(inline))
+        return _tidy([self.inline(inline, explain) for inline in inlines if not isinstance(inline, Cite) or self.cite(inline)])
 
     def inline(self, inline: Inline, explain: bool) -> Inline:
         match inline:
@@ -204,3 +204,17 @@ class _Worder:
             hint = f"give it in {home.path}" + (", or name it in `write_in`" if slot.owner == "clinic" else f", line {home.line}")
             self.ledger.add("X07", f"{name} has no `{slot.key}`", slot.span, hint)
         return Text(given or "", slot.span)
+
+
+def _tidy(inlines: list[Inline]) -> Inlines:
+    """Take out the spaces that a citation leaves behind: two in a row, or one at the end."""
+    for index, inline in enumerate(inlines):
+        if isinstance(inline, Text):
+            before = inlines[index - 1] if index else None
+            text = inline.text
+            if isinstance(before, Text) and before.text.endswith(" "):
+                text = text.lstrip(" ")
+            if index == len(inlines) - 1:
+                text = text.rstrip(" ")
+            inlines[index] = replace(inline, text=text)
+    return tuple(inlines)

@@ -6,7 +6,10 @@ from xml.parsers import expat
 from leaflets.problems import Span
 
 _MAGIC = {".png": (b"\x89PNG\r\n\x1a\n",), ".jpg": (b"\xff\xd8\xff",), ".jpeg": (b"\xff\xd8\xff",), ".svg": ()}
-_HARM = re.compile(rb"<\s*(script|foreignObject|iframe|animate\w*|set|use|image)\b|\son\w+\s*=|javascript:|@import|<!ENTITY|<!DOCTYPE", re.IGNORECASE)
+_HARM = re.compile(
+    rb"<\s*(script|foreignObject|iframe|animate\w*|set|use|image)\b|\son\w+\s*=|javascript:|@import|<!ENTITY|<!DOCTYPE",
+    re.IGNORECASE,
+)
 _OUTSIDE = re.compile(rb"(?:href|src)\s*=\s*[\"'](?!#)|url\(\s*[\"']?(?!#)", re.IGNORECASE)
 
 
@@ -27,12 +30,22 @@ def _check_svg(content: bytes, path: str) -> tuple[str, str, Span, str] | None:
     for pattern, told in ((_HARM, "holds something that is no drawing"), (_OUTSIDE, "refers to another file")):
         if match := pattern.search(content):
             line = content.count(b"\n", 0, match.start()) + 1
-            return "F12", f"the drawing {told}: `{match[0].decode(errors='replace').strip()}`", Span(path, line, 1), "save it as a plain SVG"
+            return (
+                "F12",
+                f"the drawing {told}: `{match[0].decode(errors='replace').strip()}`",
+                Span(path, line, 1),
+                "save it as a plain SVG",
+            )
     parser = expat.ParserCreate()
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        return "F12", f"the drawing is no SVG: {expat.ErrorString(error.code)}", Span(path, error.lineno, error.offset + 1), "save it again as SVG"
+        return (
+            "F12",
+            f"the drawing is no SVG: {expat.ErrorString(error.code)}",
+            Span(path, error.lineno, error.offset + 1),
+            "save it again as SVG",
+        )
     if b"<svg" not in content:
         return "F12", "the file is no SVG drawing", Span(path, 1, 1), "save it again as SVG"
     return None

@@ -25,7 +25,18 @@ from leaflets.parse import conditions
 from leaflets.problems import Ledger, Problem, Span, nearest
 
 _SLOTS = {
-    "clinic": ("name", "department", "address", "phone", "phone_hours", "out_of_hours_phone", "contact", "email", "web", "feedback"),
+    "clinic": (
+        "name",
+        "department",
+        "address",
+        "phone",
+        "phone_hours",
+        "out_of_hours_phone",
+        "contact",
+        "email",
+        "web",
+        "feedback",
+    ),
     "country": (
         "title",
         "emergency_number",

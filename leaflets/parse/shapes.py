@@ -57,11 +57,13 @@ class WorkspaceShape(Shape):
     id: Id = Field(description="The workspace's name.")
     title: Line = Field(description="What the workspace holds, for people.")
     base: Literal["none", "builtin"] = Field(
-        "none", description="`builtin` puts this workspace over the content pack that comes with the program, file by file; `none` starts empty."
+        "none",
+        description="`builtin` puts this workspace over the content pack that comes with the program, file by file; `none` starts empty.",
     )
     language: Literal["en"] = Field("en", description="The language the sources are written in (BCP 47).")
     deliverables: list[DeliverableShape] = Field(
-        default_factory=lambda: [DeliverableShape()], description="What `leaflets build` makes when no leaflet, profile or edition is named."
+        default_factory=lambda: [DeliverableShape()],
+        description="What `leaflets build` makes when no leaflet, profile or edition is named.",
     )
 
 
@@ -95,7 +97,7 @@ class PriceShape(Shape):
     high: Number | None = Field(None, description="The highest price.")
     currency: Currency = Field(description="ISO 4217 code, as `EUR`.")
     date: Day = Field(description="The day the price was set.")
-    includes: Words = Field(description="What the price includes, as the end of the sentence \"This includes …\".")
+    includes: Words = Field(description='What the price includes, as the end of the sentence "This includes …".')
 
 
 class ClinicShape(Shape):
@@ -176,9 +178,9 @@ class ProportionShape(_FactShape):
     kind: Literal["proportion"] = Field(description="`proportion`.")
     numerator: Annotated[int, Field(ge=0)] = Field(description="How many.")
     denominator: Annotated[int, Field(ge=1)] = Field(description="Of how many.")
-    about: bool = Field(False, description="Prints \"about\": for a rounded or estimated number.")
+    about: bool = Field(False, description='Prints "about": for a rounded or estimated number.')
     counted: Line = Field("people", description="Who is counted, in the plural: `people`, `women`.")
-    claim: Line = Field(description="Completes \"83 of 100 people …\".")
+    claim: Line = Field(description='Completes "83 of 100 people …".')
     other: Line = Field(description="The same for the other side.")
     group: Line | None = Field(None, description="Short name of the group of people, for a column head.")
     population: Line = Field(description="Who was studied.")
@@ -268,6 +270,7 @@ class TermShape(Shape):
     meaning: Line = Field(description="A few words, printed in brackets at the first use in a leaflet.")
     explanation: Words = Field(description="Full sentences, printed in the list of words.")
     abbreviation: bool = Field(False, description="True for an abbreviation.")
+    avoid: list[Line] = Field(default_factory=list, description="Other words for the same thing, which are then reported (R7).")
     remark: Words | None = Field(None, description="For your colleagues. Not printed.")
 
 
@@ -302,7 +305,7 @@ class LeafletShape(Shape):
 
     title: Line = Field(description="The title on the first page.")
     short_title: Line = Field(description="A shorter one for the footer.")
-    version: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+){0,2}$")] = Field(description="Version, in quotes: `\"0.1\"`.")
+    version: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+){0,2}$")] = Field(description='Version, in quotes: `"0.1"`.')
     default_profile: Id = Field(description="The reader when nobody says which.")
     written: Day = Field(description="The day the text was written.")
     published: Day | None = Field(None, description="The day it was published.")
@@ -329,7 +332,9 @@ class SignOffShape(Shape):
     name: Line = Field(description="Who signed.")
     role: Literal["author", "editor", "clinical reviewer", "reader panel"] = Field(description="As what.")
     date: Day = Field(description="When.")
-    text: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] = Field(description="Digest of the text signed, as `leaflets list leaflets --json` gives it, in quotes.")
+    text: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] = Field(
+        description="Digest of the text signed, as `leaflets list leaflets --json` gives it, in quotes."
+    )
 
 
 class SignOffsShape(Shape):

@@ -29,10 +29,8 @@ def _real(loc: Loc, data: Any) -> Loc:
         if isinstance(data, dict) and part in data:
             data = data[part]
         elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            data = data[part]
-        elif part != loc[-1] or part == "[key]":
-            continue
-        elif not (isinstance(data, dict) and isinstance(part, str) and _is_key(part)):
+            data = data[int(part)]
+        elif part != loc[-1] or part == "[key]" or not (isinstance(data, dict) and isinstance(part, str) and _is_key(part)):
             continue
         kept.append(part)
     return tuple(kept)
@@ -65,7 +63,12 @@ def _not_listed(error: ErrorDetails, document: Document, loc: Loc, place: Any) -
     context = error.get("ctx", {})
     if error["type"] == "union_tag_not_found":
         discriminator = str(context.get("discriminator", "kind")).strip("'")
-        return Problem("K02", f"the key `{discriminator}` is missing in `{loc[-1]}`", document.key_place(loc), "it says which other keys there are")
+        return Problem(
+            "K02",
+            f"the key `{discriminator}` is missing in `{loc[-1]}`",
+            document.key_place(loc),
+            "it says which other keys there are",
+        )
     tag = context.get("tag")
     listed = str(context.get("expected_tags") or context.get("expected", "")).replace(" or ", ", ")
     known = [word.strip().strip("'\"") for word in listed.split(",")]
@@ -84,7 +87,7 @@ def _fallback(error: ErrorDetails) -> str:
 
 
 def _is(told: str) -> Any:
-    return lambda error: told
+    return lambda _: told
 
 
 def _text(error: ErrorDetails) -> str:
@@ -92,7 +95,7 @@ def _text(error: ErrorDetails) -> str:
     if given is None:
         return "is empty"
     if isinstance(given, bool | int | float):
-        return f"should be text: put it in quotes, `\"{given}\"`"
+        return f'should be text: put it in quotes, `"{given}"`'
     return "should be text"
 
 

@@ -236,10 +236,7 @@ class _Draft:
         document, row = read
         places = {f"sections/{i}": document.place(("sections", i)) for i in range(len(row.sections))}
         places |= {key: document.place((key,)) for key in shapes.LeafletShape.model_fields}
-        must = tuple(
-            MustShow(*thing.split(":", 1), document.place(("must_show", i)))  # type: ignore[arg-type]
-            for i, thing in enumerate(row.must_show)
-        )
+        must = tuple(_must_show(thing, document.place(("must_show", i))) for i, thing in enumerate(row.must_show))
         self.leaflets[name] = Recipe(
             id=name,
             title=row.title,
@@ -265,8 +262,7 @@ class _Draft:
     # ------------------------------------------------ records
 
     def _facts(self, name: str, row: Any, span: Span, document: Document, loc: tuple[str, str]) -> Fact:
-        fields = {key: value for key, value in row.model_dump(exclude={"source", "remark", "period", "interval", "date"}).items()}
-        fields = {key: value for key, value in fields.items() if value is not None}
+        fields = row.model_dump(exclude={"source", "remark", "period", "interval", "date"}, exclude_none=True)
         if "amount" in fields:
             fields["value"] = fields.pop("amount")
         sources = (row.source,) if isinstance(row.source, str) else tuple(row.source or ())
@@ -298,7 +294,7 @@ class _Draft:
         return Source(id=name, span=span, year=row.year, **fields)
 
     def _terms(self, name: str, row: Any, span: Span, *_: Any) -> Term:
-        return Term(name, row.term, row.meaning, row.explanation, row.abbreviation, span)
+        return Term(name, row.term, row.meaning, row.explanation, row.abbreviation, span, tuple(row.avoid))
 
     def _profiles(self, name: str, row: Any, span: Span, *_: Any) -> Profile:
         return Profile(name, row.title, MappingProxyType(dict(row.traits)), span)
@@ -310,7 +306,9 @@ class _Draft:
     # ------------------------------------------------ the whole
 
     def workspace(self) -> Workspace:
-        settings = self.documents["workspace"][1] if "workspace" in self.documents else shapes.WorkspaceShape(id="workspace", title="Workspace")
+        settings = (
+            self.documents["workspace"][1] if "workspace" in self.documents else shapes.WorkspaceShape(id="workspace", title="Workspace")
+        )
         for needed in ("vocabulary", "clinic"):
             if needed not in self.documents and needed not in self.broken and any((self.leaflets, self.sections, self.profiles)):
                 hint = "every workspace needs it; `leaflets new workspace` shows one"
@@ -345,11 +343,21 @@ class _Draft:
             values = {key: Value(key, one.title, _codes(one.codes)) for key, one in row.values.items()}
             span = document.key_place(("traits", name))
             if name == conditions.LEAFLET:
-                self.ledger.add("K05", "`leaflet` is the name of the leaflet being made, so no trait can have it", span, "choose another name")
+                self.ledger.add(
+                    "K05",
+                    "`leaflet` is the name of the leaflet being made, so no trait can have it",
+                    span,
+                    "choose another name",
+                )
                 continue
             if row.default not in values:
                 place = document.place(("traits", name, "default"))
-                self.ledger.add("V03", f"the default of `{name}`, `{row.default}`, is none of its values", place, nearest(row.default, values))
+                self.ledger.add(
+                    "V03",
+                    f"the default of `{name}`, `{row.default}`, is none of its values",
+                    place,
+                    nearest(row.default, values),
+                )
                 self.broken.add(name)
                 continue
             traits[name] = Trait(name, row.title, row.default, MappingProxyType(values), row.countries, span)
@@ -360,7 +368,18 @@ class _Draft:
         if "clinic" not in self.documents:
             return Clinic("", "", MappingProxyType({}), frozenset(), MappingProxyType({}), "https://invalid.example/", "", True, span)
         document, row = self.documents["clinic"]
-        text_keys = ("name", "department", "address", "phone", "phone_hours", "out_of_hours_phone", "contact", "email", "web", "feedback")
+        text_keys = (
+            "name",
+            "department",
+            "address",
+            "phone",
+            "phone_hours",
+            "out_of_hours_phone",
+            "contact",
+            "email",
+            "web",
+            "feedback",
+        )
         for index, key in enumerate(row.write_in):
             if key not in text_keys:
                 self.ledger.add("K04", f"`write_in` cannot hold `{key}`", document.place(("write_in", index)), nearest(key, text_keys))
@@ -438,3 +457,7 @@ def _contradictions(fact: Fact) -> list[Problem]:
         ledger.add("N11", f"`low` ({fact.low:g}) is not below `high` ({fact.high:g})", fact.span, "exchange the two, or correct one")
     return ledger.problems
 
+
+def _must_show(thing: str, span: Span) -> MustShow:
+    what, _, name = thing.partition(":")
+    return MustShow("section" if what == "section" else "kind" if what == "kind" else "fact", name, span)

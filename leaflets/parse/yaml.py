@@ -108,7 +108,12 @@ class _Builder:
         span = self.span(node)
         self.values[loc] = span
         if id(node) in self.seen or self._tagged(node):
-            self.ledger.add("Y04", "anchors, aliases and tags (`&`, `*`, `!`) are not read", span, "write the value out, or put it in quotes")
+            self.ledger.add(
+                "Y04",
+                "anchors, aliases and tags (`&`, `*`, `!`) are not read",
+                span,
+                "write the value out, or put it in quotes",
+            )
             return None
         self.seen.add(id(node))
         if len(loc) > _DEEPEST:
@@ -143,8 +148,8 @@ class _Builder:
         return data
 
 
-def _scalar(node: yaml.ScalarNode) -> Data:
-    if node.style is None or node.style == "":
+def _scalar(node: yaml.Node) -> Data:
+    if not getattr(node, "style", None):
         for pattern, value in _PLAIN:
             if pattern.fullmatch(node.value):
                 return value(node.value)

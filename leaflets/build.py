@@ -1,0 +1,453 @@
+"""Plan, fingerprint, execute: from requests to files, on any `concurrent.futures` executor.
+
+`prepare` goes the chain select -> word -> check -> compose for each request; `execute` renders what is not current. Both yield, so that
+a face can show what happens.
+"""
+
+import hashlib
+import json
+import multiprocessing
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from leaflets import __version__, checks, disk, fonts, select, signing, wording
+from leaflets.codes import Severity, Stops
+from leaflets.compose import Composer
+from leaflets.facts import Voice
+from leaflets.model import Edition, Printed, Recipe, Request, Result, Workspace
+from leaflets.problems import Ledger, Problem, Span, nearest
+
+LANGUAGE = "en"
+MANIFEST = "manifest.json"
+
+
+# ---------------------------------------------------------------- what is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a caller asks for. Empty means: as the workspace's deliverables say; `everything`: the whole matrix."""
+
+    leaflets: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    editions: tuple[str, ...] = ()
+    traits: tuple[tuple[str, str], ...] = ()
+    everything: bool = False
+
+
+def unknown(workspace: Workspace, wanted: Wanted) -> list[str]:
+    """Return a sentence for each name asked for that the workspace does not have."""
+    known: tuple[tuple[str, Iterable[str], Collection[str]], ...] = (
+        ("leaflet", wanted.leaflets, workspace.leaflets),
+        ("profile", wanted.profiles, workspace.profiles),
+        ("language", wanted.languages, (workspace.language,)),
+        ("edition", wanted.editions, workspace.editions),
+        ("trait", (trait for trait, _ in wanted.traits), workspace.vocabulary),
+    )
+    told = [f"no {what} is called `{name}`; {nearest(name, among)}" for what, names, among in known for name in names if name not in among]
+    for trait, value in wanted.traits:
+        if trait in workspace.vocabulary and value not in workspace.vocabulary[trait].values:
+            told.append(f"the trait `{trait}` has no value `{value}`; {nearest(value, workspace.vocabulary[trait].values)}")
+    return told
+
+
+def requests(workspace: Workspace, wanted: Wanted) -> list[Request]:
+    """Return the requests a wish comes to, in order and without repeats. All names in it are known."""
+    if wanted.everything or any((wanted.leaflets, wanted.profiles, wanted.editions, wanted.traits)):
+        found = _explicit(workspace, wanted)
+    else:
+        found = _deliverables(workspace)
+    languages = wanted.languages or (workspace.language,)
+    return list(dict.fromkeys(replace(request, language=language) for request in found for language in languages))
+
+
+def _explicit(workspace: Workspace, wanted: Wanted) -> Iterator[Request]:
+    for name in wanted.leaflets or workspace.leaflets:
+        default = (workspace.leaflets[name].default_profile,)
+        profiles = wanted.profiles or (tuple(workspace.profiles) if wanted.everything else default)
+        editions = wanted.editions or (tuple(workspace.editions) if wanted.everything else tuple(workspace.editions)[:1])
+        for profile in profiles:
+            if profile in workspace.profiles:
+                yield from (Request(name, profile, LANGUAGE, edition, wanted.traits) for edition in editions)
+
+
+def _deliverables(workspace: Workspace) -> Iterator[Request]:
+    for row in workspace.deliverables:
+        for name in row.leaflets if row.leaflets is not None else workspace.leaflets:
+            if name not in workspace.leaflets:
+                continue
+            if row.profiles == "default":
+                profiles: Iterable[str] = (workspace.leaflets[name].default_profile,)
+            else:
+                profiles = row.profiles if row.profiles is not None else workspace.profiles
+            for profile in profiles:
+                for edition in row.editions if row.editions is not None else workspace.editions:
+                    if profile in workspace.profiles and edition in workspace.editions:
+                        yield Request(name, profile, LANGUAGE, edition)
+
+
+# ---------------------------------------------------------------- which leaflets an error keeps from being built
+
+
+def blocked(workspace: Workspace, problems: Iterable[Problem]) -> set[str]:
+    """Return the leaflets that an error of the workspace stops: those that use the file it stands in, or lack what they name."""
+    stopped: set[str] = set()
+    stopping = [problem for problem in problems if problem.stops is Stops.BUILD]
+    for recipe in workspace.leaflets.values():
+        paths = set(_paths(workspace, recipe))
+        names = {_stem(path) for path in paths} | set(recipe.sections)
+        if any(_stops(problem, recipe, paths, names) for problem in stopping) or not _whole(workspace, recipe):
+            stopped.add(recipe.id)
+    return stopped
+
+
+def _stops(problem: Problem, recipe: Recipe, paths: set[str], names: set[str]) -> bool:
+    path = problem.span.path
+    if problem.leaflet:
+        return problem.leaflet == recipe.id
+    if path.startswith(("content/sections/", "content/leaflets/")):
+        return path in paths or (path.startswith("content/sections/") and _stem(path) in names)
+    if path.startswith(("content/facts", "content/sources", "content/glossary")):
+        return path in paths
+    return True
+
+
+def _paths(workspace: Workspace, recipe: Recipe) -> Iterator[str]:
+    """Yield the files a leaflet is made from."""
+    yield recipe.span.path
+    for section in signing.sections_of(workspace, recipe):
+        yield section.span.path
+    for record in signing.records_of(workspace, recipe):
+        yield record.span.path
+
+
+def _whole(workspace: Workspace, recipe: Recipe) -> bool:
+    """Whether everything a leaflet names is there."""
+    return all(name in workspace.sections for name in recipe.sections) and not signing.gaps(workspace, recipe)
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
+# ---------------------------------------------------------------- one request, up to its edition
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What rendering needs from outside: font files by name, and the versions that go into every fingerprint."""
+
+    fonts: Mapping[str, bytes]
+    versions: Mapping[str, str]
+    covered: frozenset[int]
+    problems: tuple[Problem, ...] = ()
+
+
+def tools(language: str = LANGUAGE) -> Tools:
+    """Find the fonts of a language. A font that is not installed is a problem with the package that brings it."""
+    from importlib.metadata import version
+
+    ledger = Ledger()
+    faces = fonts.faces(language)
+    found = disk.find_fonts(tuple(face.file for face in faces))
+    for face in faces:
+        if face.file not in found:
+            ledger.add("P09", f"the font {face.file} is not installed", Span("fonts"), f"on Debian: apt-get install {face.package}")
+    contents = {name: content for name, path in found.items() if (content := disk.read_bytes(path)) is not None}
+    versions = {name: version(name) for name in ("weasyprint", "pydyf")} | {"leaflets": __version__}
+    versions |= {name: hashlib.sha256(content).hexdigest()[:16] for name, content in sorted(contents.items())}
+    every = [fonts.coverage(content) for content in contents.values()]
+    covered = frozenset.intersection(*every) if every else frozenset[int]()
+    return Tools(contents, versions, covered, tuple(ledger))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request on its way: its edition where it can be rendered, and every problem met."""
+
+    request: Request
+    edition: Edition | None
+    printed: Printed | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class Preparer:
+    """Goes the chain for one request after another; what does not depend on the reader is done once."""
+
+    workspace: Workspace
+    tools: Tools
+    as_of: date
+    composer: Composer = field(init=False)
+    of_recipe: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.composer = Composer(self.workspace, self.tools.versions)
+
+    def recipe_problems(self, name: str) -> tuple[Problem, ...]:
+        """Return what is wrong with a leaflet, whoever reads it."""
+        if name not in self.of_recipe:
+            recipe = self.workspace.leaflets[name]
+            self.of_recipe[name] = tuple(checks.check_recipe(self.workspace, recipe, self.as_of, self.workspace.language))
+        return self.of_recipe[name]
+
+    def printed(self, request: Request) -> Prepared:
+        """Select, word and check one leaflet; compose nothing."""
+        ledger = Ledger()
+        leaflet = ledger.take(select.select(self.workspace, request))
+        voice = Voice(request.language, leaflet.country)
+        printed = ledger.take(wording.word(self.workspace, leaflet, voice))
+        case = checks.Case(self.workspace, printed, self.as_of)
+        ledger.extend(checks.check_printed(case))
+        ledger.extend(checks.letters(case, self.tools.covered))
+        return Prepared(request, None, printed, tuple(ledger))
+
+    def prepare(self, request: Request, faults: Iterable[Problem] = (), final_only: bool = False) -> Prepared:
+        """Go the whole chain for one request. `faults` are problems of the workspace that keep its leaflets from being final."""
+        ready = self.printed(request)
+        ledger = Ledger(list(ready.problems))
+        every = (*ready.problems, *self.recipe_problems(request.leaflet), *faults)
+        state: Literal["draft", "final"] = "draft" if any(problem.stops is not Stops.NOTHING for problem in every) else "final"
+        if final_only and state == "draft":
+            why = sorted({problem.code for problem in every if problem.stops is not Stops.NOTHING})
+            span = self.workspace.leaflets[request.leaflet].span
+            told = f"{request.leaflet} for {request.profile_name} is not final ({', '.join(why)})"
+            ledger.add("B02", told, span, "see `leaflets check`, or build it as a draft without --final", **request.where())
+        if ready.printed is None or any(problem.stops is Stops.BUILD for problem in (*ledger, *self.recipe_problems(request.leaflet))):
+            return replace(ready, problems=tuple(ledger))
+        voice = Voice(request.language, ready.printed.leaflet.country)
+        digest = signing.digest(self.workspace, self.workspace.leaflets[request.leaflet])
+        edition = ledger.take(self.composer.compose(ready.printed, voice, state, digest))
+        return Prepared(request, edition, ready.printed, tuple(ledger))
+
+
+# ---------------------------------------------------------------- the plan
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be done: editions to render, entries of the manifest that are current, requests that cannot be made."""
+
+    render: tuple[Prepared, ...]
+    current: tuple[Prepared, ...]
+    failed: tuple[Prepared, ...]
+    entries: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def asked(self) -> int:
+        """How many leaflets were asked for."""
+        return len(self.render) + len(self.current) + len(self.failed)
+
+
+def plan(prepared: Iterable[Prepared], out: Path, force: bool = False) -> Plan:
+    """Sort what was prepared by what the output folder already holds, byte for byte."""
+    entries = read_manifest(out)
+    render: list[Prepared] = []
+    current: list[Prepared] = []
+    failed: list[Prepared] = []
+    taken: dict[str, Request] = {}
+    for one in prepared:
+        if one.edition is None:
+            failed.append(one)
+            continue
+        path = path_of(one.edition)
+        if (first := taken.setdefault(path.lower(), one.request)) != one.request:
+            told = f"{path} would be written twice, also for {first.profile_name}"
+            clash = Problem("B03", told, Span(path), "give one of the two another name", **one.request.where())
+            failed.append(replace(one, edition=None, problems=(*one.problems, clash)))
+        elif not force and _is_current(one.edition, entries.get(path), out):
+            current.append(one)
+        else:
+            render.append(one)
+    return Plan(tuple(render), tuple(current), tuple(failed), entries)
+
+
+def path_of(edition: Edition) -> str:
+    """Return the path of an output below the output folder."""
+    request = edition.request
+    return f"{request.language}/{request.leaflet}--{request.profile_name}--{request.edition}.{edition.format}"
+
+
+def _is_current(edition: Edition, entry: Mapping[str, Any] | None, out: Path) -> bool:
+    if entry is None or entry.get("fingerprint") != edition.fingerprint or entry.get("state") != edition.state:
+        return False
+    content = disk.read_bytes(out / path_of(edition))
+    return content is not None and hashlib.sha256(content).hexdigest() == entry.get("sha256")
+
+
+def read_manifest(out: Path) -> dict[str, Mapping[str, Any]]:
+    """Return the entries of an output folder's manifest by path; none where there is none that can be read."""
+    content = disk.read_bytes(out / MANIFEST)
+    try:
+        rows = json.loads(content or b"{}").get("leaflets", [])
+        return {row["path"]: row for row in rows if _inside(row["path"])}
+    except (ValueError, AttributeError, KeyError, TypeError):
+        return {}
+
+
+def _inside(path: str) -> bool:
+    return not path.startswith("/") and ".." not in Path(path).parts
+
+
+# ---------------------------------------------------------------- rendering
+
+
+class Here(Executor):
+    """An executor that does the work at once, in this process: for one leaflet, and for tests."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Do it and return the finished future."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+_renderer: Any = None
+
+
+def start_worker(given: Mapping[str, bytes], font_css: str, families: frozenset[str]) -> None:
+    """Make this process ready to render: called once in each worker."""
+    global _renderer
+    from leaflets import render
+
+    _renderer = render.Renderer(given, font_css, families)
+    render.calm_collector()
+
+
+def render_edition(edition: Edition) -> Result:
+    """Render one edition in this process. Pages for the screen are done already."""
+    if edition.format == "html":
+        return Result(edition.request, edition.html.encode("utf-8"), 1)
+    result: Result = _renderer.render(edition)
+    return result
+
+
+def executor(given: Tools, jobs: int, language: str = LANGUAGE) -> Executor:
+    """Return where to render: this process for one job, else a pool of processes (spawned where forking is unsafe)."""
+    families = frozenset({fonts.FAMILY, *(face.family for face in fonts.faces(language))})
+    start = (given.fonts, fonts.font_css(language), families)
+    if jobs <= 1:
+        start_worker(*start)
+        return Here()
+    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=start_worker, initargs=start)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One leaflet written, or the problems that kept it from being."""
+
+    prepared: Prepared
+    entry: Mapping[str, Any] | None
+    problems: tuple[Problem, ...]
+
+
+def execute(work: Sequence[Prepared], where: Executor, out: Path) -> Iterator[Done]:
+    """Render and write, longest first; yield each as it is finished. A leaflet that fails does not stop the others."""
+    longest_first = sorted(work, key=lambda one: len(one.edition.html) if one.edition else 0, reverse=True)
+    futures = {where.submit(render_edition, one.edition): one for one in longest_first if one.edition}
+    for future in as_completed(futures):
+        one = futures[future]
+        try:
+            result = future.result()
+        except BrokenProcessPool:
+            told = "the process that rendered it ended; it may have run out of memory"
+            yield Done(one, None, (Problem("P07", told, Span("render"), "try again with --jobs 1", **one.request.where()),))
+        except Exception as error:
+            told = f"rendering stopped: {type(error).__name__}: {error}"
+            yield Done(one, None, (Problem("P07", told, Span("render"), **one.request.where()),))
+        else:
+            yield _keep(one, result, out)
+
+
+def _keep(one: Prepared, result: Result, out: Path) -> Done:
+    if result.problems or one.edition is None:
+        return Done(one, None, result.problems)
+    path = path_of(one.edition)
+    try:
+        disk.write(out / path, result.content)
+    except OSError as error:
+        told = f"{out / path} cannot be written: {error.strerror or error}"
+        return Done(
+            one,
+            None,
+            (Problem("B01", told, Span(str(out / path)), "see that the folder can be written and has room", **one.request.where()),),
+        )
+    return Done(one, entry_of(one, result), ())
+
+
+def entry_of(one: Prepared, result: Result) -> dict[str, Any]:
+    """Return a leaflet's row of the manifest."""
+    edition, printed = one.edition, one.printed
+    if edition is None or printed is None:
+        raise ValueError("only a leaflet that was made has an entry")
+    recipe = printed.leaflet.recipe
+    return {
+        "leaflet": one.request.leaflet,
+        "profile": one.request.profile_name,
+        "language": one.request.language,
+        "edition": one.request.edition,
+        "path": path_of(edition),
+        "title": edition.title,
+        "pages": result.pages,
+        "bytes": len(result.content),
+        "sha256": hashlib.sha256(result.content).hexdigest(),
+        "fingerprint": edition.fingerprint,
+        "state": edition.state,
+        "version": recipe.version,
+        "review_due": recipe.review_due.isoformat(),
+        "sections": [section.id for section in printed.sections],
+        "facts": list(printed.facts),
+        "sources": [source.id for source in printed.sources],
+    }
+
+
+# ---------------------------------------------------------------- the end of a build
+
+
+def finish(
+    out: Path,
+    entries: Mapping[str, Mapping[str, Any]],
+    keep: Mapping[str, Mapping[str, Any]],
+    problems: Iterable[Problem],
+    as_of: date,
+    preparer: Preparer,
+    prune: bool,
+) -> list[str]:
+    """Write manifest and index; with `prune` remove what the earlier manifest lists and this build did not make.
+
+    `entries` are this build's, `keep` those of earlier builds. Returns the paths removed. Raises OSError.
+    """
+    others = {path: row for path, row in keep.items() if path not in entries}
+    gone = sorted(others) if prune else [path for path in others if not (out / path).is_file()]
+    if prune:
+        for path in gone:
+            disk.remove(out / path, out)
+    rows = {path: row for path, row in others.items() if path not in gone} | dict(entries)
+    listed = [rows[path] for path in sorted(rows)]
+    manifest = {
+        "schema": 1,
+        "generated_as_of": as_of.isoformat(),
+        "versions": dict(sorted(preparer.tools.versions.items())),
+        "leaflets": listed,
+        "problems": [problem.as_dict() for problem in problems],
+    }
+    disk.write(out / MANIFEST, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
+    index = preparer.composer.page("index.html", rows=listed, workspace=preparer.workspace, as_of=as_of, date=Voice(LANGUAGE).date)
+    disk.write(out / "index.html", index.encode())
+    return gone if prune else []
+
+
+def worst(problems: Iterable[Problem]) -> int:
+    """Return the exit status that problems come to: 1 with an error among them, else 0."""
+    return int(any(problem.severity is Severity.ERROR for problem in problems))

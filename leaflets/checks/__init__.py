@@ -1,0 +1,35 @@
+"""The rules: each a function, each with an id of the standard. A rule is added by writing it and naming it in a tuple."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from leaflets import select
+from leaflets.checks import content, governance, language, numbers, structure
+from leaflets.checks.case import Case
+from leaflets.checks.letters import letters
+from leaflets.model import Recipe, Workspace
+from leaflets.problems import Problem
+
+PRINTED_RULES = (*content.RULES, *structure.RULES, *language.RULES, *numbers.RULES)
+"""The rules over one printed leaflet."""
+
+
+def check_workspace(workspace: Workspace) -> Iterator[Problem]:
+    """Yield what is wrong with the texts, whoever reads them."""
+    yield from numbers.typed_digits(workspace)
+    yield from select.impossible(workspace)
+
+
+def check_recipe(workspace: Workspace, recipe: Recipe, as_of: date, language: str) -> Iterator[Problem]:
+    """Yield what is wrong with a leaflet, whoever reads it: the proof that nobody loses a section, dates, people, consent."""
+    yield from select.prove(workspace, recipe)
+    yield from governance.governance(workspace, recipe, as_of, language)
+
+
+def check_printed(case: Case) -> Iterator[Problem]:
+    """Yield what is wrong with a leaflet as one reader gets it."""
+    for rule in PRINTED_RULES:
+        yield from rule(case)
+
+
+__all__ = ["Case", "check_printed", "check_recipe", "check_workspace", "letters"]

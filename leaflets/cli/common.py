@@ -1,0 +1,172 @@
+"""What commands share: options, reading the workspace, showing problems. The faces know the clock; nothing below does."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from leaflets import disk, parse
+from leaflets.codes import Severity
+from leaflets.model import Workspace
+from leaflets.problems import Problem, in_order
+
+F = TypeVar("F", bound=Callable[..., Any])
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+
+class Day(click.ParamType[date]):
+    """A date, as 2026-11-23."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the date or fail with exit status 2."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"`{value}` is no date; write it as 2026-11-23", param, ctx)
+
+
+class TraitValue(click.ParamType[tuple[str, str]]):
+    """NAME=VALUE."""
+
+    name = "name=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Split at the sign, or fail with exit status 2."""
+        if isinstance(value, tuple):
+            return value
+        name, sign, given = value.partition("=")
+        if not (name and sign and given):
+            self.fail(f"`{value}` is not NAME=VALUE; write it like ms_type=ppms", param, ctx)
+        return name, given
+
+
+class Name(click.ParamType[str]):
+    """The name of a thing of the workspace, completed by the shell."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.name = kind
+
+    def shell_complete(self, ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the names of the workspace that begin like what is typed."""
+        folder = Path(ctx.params.get("workspace") or ".")
+        names = getattr(parse.parse(disk.read(folder)).value, self.kind)
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def workspace_option(function: F) -> F:
+    """Add --workspace."""
+    return click.option(
+        "--workspace",
+        "-w",
+        type=click.Path(path_type=Path),
+        default=Path(),
+        show_default="this folder",
+        help="The folder with content/ in it.",
+    )(function)
+
+
+def as_of_option(function: F) -> F:
+    """Add --as-of."""
+    return click.option("--as-of", type=Day(), default=None, show_default="today", help="Judge dates as on this day.")(function)
+
+
+def lang_option(function: F) -> F:
+    """Add --lang."""
+    return click.option("--lang", "-l", "languages", multiple=True, metavar="LANG", help="Language, as `en`. Repeatable.")(function)
+
+
+def format_option(*formats: str) -> Callable[[F], F]:
+    """Add --format."""
+    return click.option(
+        "--format", "output", type=click.Choice(formats), default="text", show_default=True, help="For people or for programs."
+    )
+
+
+def today(given: date | None) -> date:
+    """Return the day asked for, else today: the only place that reads the clock."""
+    return given or date.today()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A workspace and what was wrong with its files, paths told from where the user stands."""
+
+    root: Path
+    workspace: Workspace
+    problems: tuple[Problem, ...]
+    builtin: frozenset[str]
+
+    def told(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return problems with paths as the user would open them, in order and without repeats."""
+        return in_order(replace(problem, span=replace(problem.span, path=self.path(problem.span.path))) for problem in problems)
+
+    def path(self, path: str) -> str:
+        """Return a path of the workspace as the user would open it."""
+        if path in self.builtin:
+            return str(disk.builtin_root() / path)
+        return path if self.root == Path() or not path.startswith(disk.FOLDERS) else str(self.root / path)
+
+
+def open_workspace(root: Path) -> Opened:
+    """Read a workspace. Ends the command with status 2 where the folder itself was mistyped."""
+    if not root.is_dir():
+        raise click.BadParameter(f"there is no folder `{root}`", param_hint="--workspace")
+    files = disk.read(root)
+    checked = parse.parse(files)
+    return Opened(root, checked.value, checked.problems, files.builtin)
+
+
+def show_problems(problems: Sequence[Problem], output: str = "text") -> None:
+    """Print problems for people, on standard error: one line each, the hint on the next; the same problem of many readers once."""
+    if output != "text":
+        return
+    grouped: dict[tuple[Any, ...], list[Problem]] = {}
+    for problem in problems:
+        grouped.setdefault((problem.code, problem.span, problem.message), []).append(problem)
+    for same in grouped.values():
+        click.echo(problem_line(same[0], len(same)), err=True)
+        if same[0].hint:
+            click.echo(f"    {same[0].hint}", err=True)
+
+
+def problem_line(problem: Problem, readers: int = 1) -> str:
+    """Return `path:line:column: severity CODE message`."""
+    span = problem.span
+    place = f"{span.path}:{span.line}:{span.column}" if span.line else span.path
+    for_whom = f" [{problem.leaflet}]" if problem.leaflet and not problem.profile else ""
+    if problem.profile:
+        more = f" and {readers - 1} more" if readers > 1 else ""
+        for_whom = f" [{problem.leaflet}, {problem.profile}{more}]"
+    severity = click.style(str(problem.severity), fg=_COLOURS[problem.severity], bold=True)
+    return f"{place}: {severity} {problem.code} {problem.message}{for_whom}"
+
+
+def say(text: str = "", **style: Any) -> None:
+    """Tell a person something beside the result: on standard error, in colour on a terminal."""
+    click.secho(text, err=True, **style)
+
+
+def print_json(data: Any) -> None:
+    """Print the result for programs, on standard output."""
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Return "1 leaflet" or "1,204 leaflets"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def on_terminal() -> bool:
+    """Whether a person watches standard error."""
+    return sys.stderr.isatty()

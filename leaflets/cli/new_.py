@@ -1,0 +1,99 @@
+"""`leaflets new`: the beginning of a workspace, section, leaflet or profile."""
+
+import re
+from pathlib import Path
+
+import click
+
+from leaflets import disk, starters
+from leaflets.cli import common
+from leaflets.model import KINDS
+from leaflets.problems import nearest
+
+
+@click.group("new")
+def command() -> None:
+    """Begin a workspace, section, leaflet or profile. Nothing that exists is overwritten."""
+
+
+@command.command("workspace", epilog="\b\nExample:\n  leaflets new workspace my-clinic && cd my-clinic && leaflets build\n")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--empty", is_flag=True, help="A small example of its own, instead of the built-in leaflets with your clinic's details.")
+def workspace(folder: Path, empty: bool) -> int:
+    """Make FOLDER a workspace: your clinic's details over the built-in leaflets, to change file by file."""
+    if folder.exists() and any(folder.iterdir()):
+        raise click.UsageError(f"the folder `{folder}` is not empty")
+    return write(folder, starters.small_workspace() if empty else starters.clinic_workspace())
+
+
+@command.command("section", epilog="\b\nExample:\n  leaflets new section hsct-travel --kind abroad --title 'Going abroad'\n")
+@click.argument("name")
+@click.option("--kind", default="background", show_default=True, help="What the section is for: see docs/authors.md.")
+@click.option("--title", default=None, help="Its heading.")
+@common.workspace_option
+def section(name: str, kind: str, title: str | None, workspace: Path) -> int:
+    """Begin a section called NAME."""
+    if kind not in KINDS:
+        raise click.UsageError(f"no kind of section is called `{kind}`; {nearest(kind, KINDS)}")
+    fresh(name, "sections", workspace)
+    status = write(workspace, {f"content/sections/{name}.md": starters.section(kind, title or spoken(name))})
+    common.say(f"Add `- {name}` to the `sections:` of a leaflet to print it.")
+    return status
+
+
+@command.command("leaflet", epilog="\b\nExample:\n  leaflets new leaflet knee-injection\n")
+@click.argument("name")
+@common.workspace_option
+def leaflet(name: str, workspace: Path) -> int:
+    """Begin a leaflet called NAME, with the sections that are there."""
+    opened = fresh(name, "leaflets", workspace)
+    profile = next(iter(opened.workspace.profiles), "my-reader")
+    shared = [one.id for one in opened.workspace.sections.values() if one.span.path.startswith("content/sections/shared/")]
+    text = starters.leaflet(spoken(name), profile, shared or list(opened.workspace.sections)[:1], common.today(None))
+    return write(workspace, {f"content/leaflets/{name}.yaml": text})
+
+
+@command.command("profile", epilog="\b\nExample:\n  leaflets new profile ppms-carer --trait ms_type=ppms --trait reader=carer\n")
+@click.argument("name")
+@click.option("--title", default=None, help="Who it is, for staff.")
+@click.option("--trait", "traits", multiple=True, type=common.TraitValue(), help="A trait's value. Repeatable.")
+@common.workspace_option
+def profile(name: str, title: str | None, traits: tuple[tuple[str, str], ...], workspace: Path) -> int:
+    """Begin a profile called NAME, in a file of its own."""
+    opened = fresh(name, "profiles", workspace)
+    for trait, value in traits:
+        known = opened.workspace.vocabulary.get(trait)
+        if known is None:
+            raise click.UsageError(f"no trait is called `{trait}`; {nearest(trait, opened.workspace.vocabulary)}")
+        if value not in known.values:
+            raise click.UsageError(f"the trait `{trait}` has no value `{value}`; {nearest(value, known.values)}")
+    return write(workspace, {f"content/profiles/{name}.yaml": starters.profile(name, title or spoken(name), dict(traits))})
+
+
+def fresh(name: str, kind: str, root: Path) -> common.Opened:
+    """Open the workspace; end the command where the name cannot be used or is taken."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise click.UsageError(f"`{name}` cannot be a name; use small letters, digits and hyphens, as `hsct-harms`")
+    opened = common.open_workspace(root)
+    if name in getattr(opened.workspace, kind):
+        raise click.UsageError(f"`{name}` exists already, in {opened.path(getattr(opened.workspace, kind)[name].span.path)}")
+    return opened
+
+
+def spoken(name: str) -> str:
+    """Return a name as a title."""
+    return name.replace("-", " ").capitalize()
+
+
+def write(root: Path, files: dict[str, str]) -> int:
+    """Write new files; never over one that exists."""
+    for path, text in files.items():
+        target = root / path
+        if target.exists():
+            raise click.UsageError(f"{target} exists already")
+        try:
+            disk.write(target, text.encode())
+        except OSError as error:
+            raise click.ClickException(f"{target} cannot be written: {error.strerror}") from error
+        click.echo(target)
+    return 0

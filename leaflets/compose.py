@@ -1,0 +1,165 @@
+"""A printed leaflet and the templates to one HTML text. The only room for Jinja.
+
+Templates are sandboxed and strict: a name that is not there is an error, never an empty text. Everything is escaped.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from leaflets import figures
+from leaflets.facts import Voice
+from leaflets.markup import inlines_of, text_of, walk
+from leaflets.model import Block, Edition, EditionKind, Inline, Picture, Printed, Workspace
+from leaflets.problems import Checked, Problem, Span
+
+LONG = 1_100
+"""Words from which on a leaflet gets a list of contents: about four pages (S7)."""
+
+
+class Composer:
+    """The templates of one workspace, compiled once."""
+
+    def __init__(self, workspace: Workspace, versions: Mapping[str, str]) -> None:
+        self.workspace = workspace
+        self.versions = versions
+        self.env = ImmutableSandboxedEnvironment(
+            loader=DictLoader(dict(workspace.templates)),
+            undefined=StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        self.env.filters |= {"kind": _kind, "icon_array": _icon_array, "css_string": _css_string}
+
+    def compose(self, printed: Printed, voice: Voice, state: Literal["draft", "final"], digest: str) -> Checked[Edition | None]:
+        """Return the edition of a leaflet, its fingerprint in it, or None and the template's problem.
+
+        The fingerprint is the first 16 hexadecimal digits of the SHA-256 over the HTML without it, the style sheets, the pictures
+        and the versions of the tools. The same input gives the same fingerprint, on any day and machine with those versions.
+        """
+        request = printed.leaflet.request
+        kind = self.workspace.editions[request.edition]
+        try:
+            template = self._template(kind, voice)
+            plain = self._render(kind, template, printed, voice, state, digest, "")
+            assets = self._assets(printed)
+            styles = tuple((name, self.workspace.styles[name]) for name in kind.styles)
+            fingerprint = _fingerprint(plain, styles, assets, self.versions)
+            html = self._render(kind, template, printed, voice, state, digest, fingerprint)
+        except TemplateError as error:
+            return Checked(None, (_told(error, kind.template).within(**request.where()),))
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            problem = Problem(
+                "P08", f"the template stopped: {error}", Span(f"templates/{kind.template}"), "see what it does with its values"
+            )
+            return Checked(None, (problem.within(**request.where()),))
+        return Checked(Edition(request, printed.title, html, styles, assets, fingerprint, state, kind.format))
+
+    def page(self, template: str, **values: Any) -> str:
+        """Return a page that is no leaflet (the index of what was built). Raises jinja2.TemplateError."""
+        self.env.install_gettext_callables(_same, _one_or_many, newstyle=True)  # type: ignore[attr-defined]
+        return self.env.get_template(template).render(**values)
+
+    def _template(self, kind: EditionKind, voice: Voice) -> Template:
+        self.env.install_gettext_callables(voice.say, _one_or_many, newstyle=True)  # type: ignore[attr-defined]
+        return self.env.get_template(kind.template)
+
+    def _assets(self, printed: Printed) -> dict[str, bytes]:
+        names = {block.asset for section in printed.sections for block in walk(section.blocks) if isinstance(block, Picture)}
+        if self.workspace.clinic.logo:
+            names.add(self.workspace.clinic.logo)
+        return {name: self.workspace.assets[name] for name in sorted(names)}
+
+    def _render(
+        self, kind: EditionKind, template: Template, printed: Printed, voice: Voice, state: str, digest: str, fingerprint: str
+    ) -> str:
+        clinic, request = self.workspace.clinic, printed.leaflet.request
+        address = clinic.verify_url + fingerprint
+        qr = figures.qr_code(address, voice.say("Picture for a telephone camera: opens {address}").format(address=address))
+        words = sum(len(re.findall(r"\w+", _letters(block))) for section in printed.sections for block in walk(section.blocks))
+        return template.render(
+            leaflet=printed,
+            recipe=printed.leaflet.recipe,
+            request=request,
+            profile=self.workspace.profiles[request.profile],
+            edition=kind,
+            clinic=clinic,
+            country=self.workspace.countries.get(printed.leaflet.country),
+            country_names={"en": "English"},
+            state=state,
+            digest=digest,
+            fingerprint=fingerprint,
+            verify_address=address,
+            qr=Markup(qr),  # noqa: S704 - drawn by figures.py from an address that the schema holds
+            voice=voice,
+            contents=words > LONG,
+            styles={name: self.workspace.styles[name] for name in kind.styles},
+            asset=self._data_address if kind.format == "html" else _address,
+        )
+
+    def _data_address(self, name: str) -> str:
+        """Return a picture as an address that holds it: a page for the screen is one file."""
+        subtype = {"svg": "svg+xml", "jpg": "jpeg"}.get(suffix := name.rsplit(".", 1)[-1], suffix)
+        return f"data:image/{subtype};base64,{base64.b64encode(self.workspace.assets[name]).decode()}"
+
+
+def _address(name: str) -> str:
+    return f"asset:{name}"
+
+
+def _letters(block: Block) -> str:
+    return " ".join(text_of(inlines) for inlines in inlines_of(block))
+
+
+def _same(message: str) -> str:
+    return message
+
+
+def _one_or_many(one: str, many: str, count: int) -> str:
+    return one if count == 1 else many
+
+
+def _kind(thing: Block | Inline) -> str:
+    """Return the name of a block's or inline's part: `FactTable` -> `fact-table`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(thing).__name__).lower()
+
+
+def _icon_array(array: Any) -> Markup:
+    return Markup(figures.icon_array(array))  # noqa: S704 - figures.py escapes the only text in it
+
+
+def _css_string(text: str) -> Markup:
+    """Return a text as a CSS string in quotes."""
+    escaped = "".join(f"\\{ord(letter):x} " if letter in "\"\\\n\r\f<>&'" else letter for letter in text)
+    return Markup(f'"{escaped}"')  # noqa: S704 - every letter that could end the string is escaped
+
+
+def _told(error: TemplateError, template: str) -> Problem:
+    """Return a template's error as a problem with its file and line."""
+    if isinstance(error, TemplateNotFound):
+        return Problem("P08", f"there is no template `{error.name}`", Span(f"templates/{template}"), "see the names in templates/")
+    name, line = template, 0
+    if isinstance(error, TemplateSyntaxError):
+        name, line = error.name or template, error.lineno
+    else:
+        trace = error.__traceback__
+        while trace:
+            if trace.tb_frame.f_code.co_filename.endswith(".html"):
+                name, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+            trace = trace.tb_next
+    return Problem("P08", f"the template cannot be used: {error.message}", Span(f"templates/{name}", line, 1 if line else 0), "")
+
+
+def _fingerprint(html: str, styles: Iterable[tuple[str, str]], assets: Mapping[str, bytes], versions: Mapping[str, str]) -> str:
+    hashed = {name: hashlib.sha256(content).hexdigest() for name, content in assets.items()}
+    whole = json.dumps([html, list(styles), hashed, dict(versions)], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]

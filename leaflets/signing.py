@@ -1,0 +1,128 @@
+"""What exactly a person signs: the digest of all that a leaflet can say to any reader."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import Any
+
+from leaflets.markup import flat, inlines_of, walk
+from leaflets.model import (
+    Cite,
+    Fact,
+    FactBox,
+    FactRef,
+    Icons,
+    Include,
+    Picture,
+    Recipe,
+    Section,
+    Source,
+    Term,
+    TermRef,
+    Workspace,
+)
+
+_NO_TEXT = frozenset({"span", "title_span", "id", "places", "alternatives"})
+_NOT_SIGNED = frozenset({"published", "review_due", "reviewers", "version"})
+
+
+def digest(workspace: Workspace, recipe: Recipe) -> str:
+    """Return 16 hexadecimal digits that change when any word, number, source or condition of the leaflet changes, and only then.
+
+    The place of a text in its file does not count, nor do version, reviewers and the dates of publication and review.
+    """
+    sections = sections_of(workspace, recipe)
+    names = _names(workspace, sections)
+    own = {field.name: getattr(recipe, field.name) for field in fields(recipe) if field.name not in _NO_TEXT | _NOT_SIGNED}
+    whole = [
+        _plain(own),
+        [[section.id, _plain(section)] for section in sections],
+        *({name: _plain(records[name]) for name in sorted(names[kind]) if name in records} for kind, records in _records(workspace)),
+    ]
+    return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:16]
+
+
+def sections_of(workspace: Workspace, recipe: Recipe) -> list[Section]:
+    """Return the sections of a leaflet that are there, and those they include."""
+    return list(_sections(workspace, recipe.sections, set()))
+
+
+def records_of(workspace: Workspace, recipe: Recipe) -> list[Fact | Term | Source]:
+    """Return the facts, words and sources that a leaflet's sections name and that are there."""
+    names = _names(workspace, sections_of(workspace, recipe))
+    return [records[name] for kind, records in _records(workspace) for name in sorted(names[kind]) if name in records]
+
+
+def gaps(workspace: Workspace, recipe: Recipe) -> list[str]:
+    """Return the names a leaflet's sections use and nothing defines."""
+    sections = sections_of(workspace, recipe)
+    names = _names(workspace, sections)
+    missing = [name for kind, records in _records(workspace) for name in sorted(names[kind]) if name not in records]
+    for section in sections:
+        for block in walk(section.blocks):
+            if isinstance(block, Include) and block.section not in workspace.sections:
+                missing.append(block.section)
+            elif isinstance(block, Picture) and block.asset not in workspace.assets:
+                missing.append(block.asset)
+    return missing
+
+
+def _records(workspace: Workspace) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    return (("fact", workspace.facts), ("term", workspace.terms), ("source", workspace.sources))
+
+
+def _names(workspace: Workspace, sections: list[Section]) -> dict[str, set[str]]:
+    """Return the names of facts, words and sources that sections use, those behind facts too."""
+    facts = {name for section in sections for name in _facts(workspace, section)}
+    cited = {name for section in sections for cite in _inlines(section, Cite) for name in cite.sources}
+    behind = {name for fact in facts if fact in workspace.facts for name in workspace.facts[fact].sources}
+    terms = {name for section in sections for name in _named(section, TermRef, "term")}
+    return {"fact": facts, "term": terms, "source": cited | behind}
+
+
+def _sections(workspace: Workspace, names: tuple[str, ...], seen: set[str]) -> Iterator[Section]:
+    """Yield the sections of a leaflet and those they include, each once."""
+    for name in names:
+        if name in seen or name not in workspace.sections:
+            continue
+        seen.add(name)
+        section = workspace.sections[name]
+        yield section
+        included = tuple(block.section for block in walk(section.blocks) if isinstance(block, Include))
+        yield from _sections(workspace, included, seen)
+
+
+def _inlines(section: Section, kind: type[Any]) -> Iterator[Any]:
+    for block in walk(section.blocks):
+        for inlines in inlines_of(block):
+            yield from (inline for inline in flat(inlines) if isinstance(inline, kind))
+
+
+def _named(section: Section, kind: type[Any], attribute: str) -> Iterator[str]:
+    return (getattr(inline, attribute) for inline in _inlines(section, kind))
+
+
+def _facts(workspace: Workspace, section: Section) -> Iterator[str]:
+    yield from _named(section, FactRef, "fact")
+    for block in walk(section.blocks):
+        if isinstance(block, FactBox | Icons):
+            for name in block.facts:
+                yield name
+                if name in workspace.facts and workspace.facts[name].comparator in workspace.facts:
+                    yield workspace.facts[name].comparator
+
+
+def _plain(thing: Any) -> Any:
+    """Return nouns as lists that JSON can hold, without places."""
+    if is_dataclass(thing) and not isinstance(thing, type):
+        kept = [[field.name, _plain(getattr(thing, field.name))] for field in fields(thing) if field.name not in _NO_TEXT]
+        return [type(thing).__name__, *kept]
+    if isinstance(thing, Mapping):
+        return {str(key): _plain(value) for key, value in thing.items()}
+    if isinstance(thing, tuple | list):
+        return [_plain(part) for part in thing]
+    if isinstance(thing, frozenset | set):
+        return sorted(map(str, thing))
+    return thing.isoformat() if isinstance(thing, date) else thing
