@@ -17,7 +17,7 @@ setup: ## Install what making leaflets needs: libraries, fonts, .venv
 	@bash scripts/setup.sh runtime
 
 .PHONY: test-setup
-test-setup: setup ## Install what only the tests need: Java, Maven, veraPDF, poppler-utils
+test-setup: setup ## Install what only the tests need: Java, Maven, veraPDF, axe, Chromium, poppler-utils
 	@bash scripts/setup.sh tests
 
 .PHONY: leaflets
@@ -36,7 +36,7 @@ test: test-setup lint ## Check style and types, then run all tests (some of them
 	$(VENV)/python -m pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: bench
-bench: setup ## Measure how long building takes
+bench: setup ## Measure how long building takes, beside bare WeasyPrint (as JSON too: ARGS="--json FILE")
 	@$(VENV)/python scripts/bench.py $(ARGS)
 
 .PHONY: pins

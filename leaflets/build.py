@@ -223,8 +223,7 @@ class Preparer:
         if ready.printed is None or any(problem.stops is Stops.BUILD for problem in (*ledger, *self.recipe_problems(request.leaflet))):
             return replace(ready, problems=tuple(ledger))
         voice = Voice(request.language, ready.printed.leaflet.country)
-        digest = signing.digest(self.workspace, self.workspace.leaflets[request.leaflet])
-        edition = ledger.take(self.composer.compose(ready.printed, voice, state, digest))
+        edition = ledger.take(self.composer.compose(ready.printed, voice, state))
         return Prepared(request, edition, ready.printed, tuple(ledger))
 
 

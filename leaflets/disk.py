@@ -60,6 +60,9 @@ def _walk(root: Path, ledger: Ledger, folders: tuple[str, ...] = FOLDERS) -> Ite
     """Yield the path within the workspace and the bytes of each file, in order."""
     inside = root.resolve()
     for folder in folders:
+        if (root / folder).is_symlink() and not (root / folder).resolve().is_relative_to(inside):
+            ledger.add("F07", "this link leads out of the workspace", Span(folder), "copy the folder into the workspace")
+            continue
         for here, names, files in os.walk(root / folder, followlinks=False, onerror=lambda error: _unreadable(root, error, ledger)):
             names[:] = sorted(name for name in names if name not in SKIP and not name.startswith("."))
             for name in [*names, *sorted(files)]:
@@ -68,14 +71,14 @@ def _walk(root: Path, ledger: Ledger, folders: tuple[str, ...] = FOLDERS) -> Ite
                     continue
                 shown = path.relative_to(root).as_posix()
                 if (content := _content(path, shown, inside, ledger)) is not None:
-                    yield shown, content
+                    yield _printable(shown), content
 
 
 def _unreadable(root: Path, error: OSError, ledger: Ledger) -> None:
     path = Path(error.filename)
     if path.exists() or path.is_symlink():
         shown = path.relative_to(root).as_posix()
-        ledger.add("F08", f"the folder cannot be read: {error.strerror}", Span(shown), "see who owns it and who may read it")
+        ledger.add("F08", f"the folder cannot be read: {error.strerror}", Span(_printable(shown)), "see who owns it and who may read it")
 
 
 def _content(path: Path, shown: str, inside: Path, ledger: Ledger) -> bytes | None:
@@ -108,7 +111,9 @@ def _content(path: Path, shown: str, inside: Path, ledger: Ledger) -> bytes | No
 
 
 def _printable(path: str) -> str:
-    return path.encode("utf-8", "backslashreplace").decode("utf-8")
+    """Return a path that can be printed on one line: bytes that are not UTF-8 and control characters as escapes."""
+    text = path.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 
 def read_bytes(path: Path) -> bytes | None:

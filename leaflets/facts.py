@@ -3,6 +3,7 @@
 Numbers, dates, money and lengths of time by CLDR; the words around them from the language's catalog (English: as written here).
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from functools import cached_property, lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.numbers import format_compact_decimal, format_currency, format_decimal
 from babel.units import format_unit
 
 from leaflets.model import Duration, Fact, FactTable, IconArray, Price
@@ -58,8 +59,8 @@ class Voice:
 
     def money(self, amount: float, currency: str) -> str:
         """Return an amount of money without cents."""
-        pattern = self.locale.currency_formats["standard"]
-        return str(pattern.apply(amount, self.locale, currency=currency, force_frac=(0, 0)))
+        pattern = re.sub(r"[.]0+", "", self.locale.currency_formats["standard"].pattern)
+        return str(format_currency(amount, currency, format=pattern, locale=self.locale, currency_digits=False))
 
     def join(self, words: list[str]) -> str:
         """Return "a, b and c"."""

@@ -11,10 +11,11 @@ import segno
 
 from leaflets.model import IconArray
 
-_MARKED = 'fill="currentColor" stroke="currentColor"'
-_UNMARKED = 'fill="#fff" stroke="currentColor"'
+INK = "#123a5e"
+_MARKED = f'fill="{INK}" stroke="{INK}"'
+_UNMARKED = f'fill="#fff" stroke="{INK}"'
 _CELL_WIDTH, _CELL_HEIGHT = 10, 14
-_PERSON = "m5 1.2a2.1 2.1 0 1 0 .01 0zm-2.6 5.6a1.5 1.5 0 0 0-1.5 1.5v3.6a.9.9 0 0 0 .9.9h6.4a.9.9 0 0 0 .9-.9v-3.6a1.5 1.5 0 0 0-1.5-1.5z"
+_PERSON = "m5 1.3a2 2 0 1 0 .01 0zm-1.6 5.1a1.4 1.4 0 0 0-1.4 1.4v3.6a.8.8 0 0 0 .8.8h4.4a.8.8 0 0 0 .8-.8v-3.6a1.4 1.4 0 0 0-1.4-1.4z"
 _DOT = "m5 4.4a2.9 2.9 0 1 0 .01 0z"
 
 

@@ -4,11 +4,14 @@ CommonMark with tables, less what leaflets do not use, plus braces (`{fact x}`) 
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
@@ -72,6 +75,8 @@ BOX_KINDS = ("key", "note", "carer", "urgent")
 PLACEHOLDERS = ("fact", "term", "cite", "clinic", "country", "plain")
 DIRECTIVES = ("when", "fact-box", "icons", "box", "checklist", "lines", "organisations", "price", "include")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_BRACE = re.compile(r"\{([^{}\n]*)(\}?)")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DEEPEST = 12
 ConditionReader = Callable[[str, Span], Checked[Condition | None]]
 
@@ -119,24 +124,27 @@ def _closing(state: StateBlock, start: int, end: int) -> int:
 
 def _brace_rule(state: StateInline, silent: bool) -> bool:
     """Inline rule: `{word arguments}` on one line."""
-    if state.src[state.pos] != "{":
+    match = _BRACE.match(state.src, state.pos, state.posMax)
+    if match is None:
         return False
-    close = state.src.find("}", state.pos)
-    inside = state.src[state.pos + 1 : close] if close > 0 else state.src[state.pos + 1 :].split("\n")[0]
-    if close > 0 and ("\n" in inside or "{" in inside):
-        inside, close = re.split(r"[\n{]", inside)[0], -1
     if not silent:
         token = state.push("brace", "", 0)
-        token.content = inside
-        token.meta = {"closed": close > 0}
-    state.pos = close + 1 if close > 0 else state.pos + 1 + len(inside)
+        token.content = match[1]
+        token.meta = {"closed": bool(match[2])}
+    state.pos = match.end()
+    return True
+
+
+def _any_address(_: str) -> bool:
+    """Let every address through: one that cannot be used is told (X15), not printed as it was written."""
     return True
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table")
+    parser = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").disable(["reference", "entity"])
     parser.block.ruler.before("fence", "directive", _directive_rule, {"alt": ["paragraph", "blockquote", "list", "table"]})
     parser.inline.ruler.before("escape", "brace", _brace_rule)
+    parser.validateLink = _any_address  # type: ignore[assignment]
     # braces are protected from the terminator of the text rule by being one of its special characters already
     return parser
 
@@ -165,6 +173,7 @@ class _Builder:
     ledger: Ledger
     count: int = 0
     here: list[str] = field(default_factory=list)
+    rows: tuple[Token | None, list[int], list[int]] = (None, [], [])  # of the inline token last located in: starts and columns of its lines
 
     # ------------------------------------------------ places
 
@@ -179,14 +188,19 @@ class _Builder:
 
     def locate(self, inline: Token, position: int) -> Span:
         """Return the place in the file of a position in the content of an inline token."""
-        content = inline.content
-        row = content.count("\n", 0, position)
-        piece = content.split("\n")[row]
-        line = (inline.map[0] if inline.map else 0) + row
+        line = inline.map[0] if inline.map else 0
+        if self.rows[0] is not inline:
+            pieces = inline.content.split("\n")
+            starts = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))[:-1]
+            self.rows = inline, starts, [self.column(piece, line + row) for row, piece in enumerate(pieces)]
+        _, starts, columns = self.rows
+        row = bisect_right(starts, position) - 1
+        return Span(self.path, line + row + self.first_line, max(columns[row] + position - starts[row], 0) + 1)
+
+    def column(self, piece: str, line: int) -> int:
+        """Return where a line of an inline token begins in its line of the text, from 0; below 0 where spaces were cut."""
         written = self.lines[line] if line < len(self.lines) else ""
-        offset = max(written.find(piece.strip()), 0) + position - (content.rfind("\n", 0, position) + 1)
-        offset -= len(piece) - len(piece.lstrip())
-        return Span(self.path, line + self.first_line, max(offset, 0) + 1)
+        return max(written.find(piece.strip()), 0) - (len(piece) - len(piece.lstrip()))
 
     # ------------------------------------------------ blocks
 
@@ -215,13 +229,18 @@ class _Builder:
         if not alt:
             hint = "write what the picture shows between the square brackets: `![what it shows](name.svg)`"
             self.ledger.add("M10", "this picture has no words", self.span(node), hint)
+        if "{" in alt:
+            self.ledger.add("M09", "braces in a picture's words are not filled in", self.span(node), "write it without braces")
         return Picture(self.next_id(), self.span(node), str(image.attrs.get("src", "")), alt)
 
     def _on_heading(self, node: SyntaxTreeNode) -> Iterator[Block]:
         level = int(node.tag[1])
         if level not in (2, 3):
             self.ledger.add("M05", f"a heading of level {level}", self.span(node), "use `## ` inside a section, and `### ` below that")
-        yield Heading(self.next_id(), self.span(node), level, self.inlines(node.children[0]) if node.children else ())
+        text = self.inlines(node.children[0]) if node.children else ()
+        if not text:
+            self.ledger.add("M13", "a heading without words", self.span(node), "write them, or remove it")
+        yield Heading(self.next_id(), self.span(node), level, text)
 
     def _on_bullet_list(self, node: SyntaxTreeNode) -> Iterator[Block]:
         yield self.items(node, ordered=False)
@@ -249,6 +268,10 @@ class _Builder:
             self.ledger.add("M14", "a column of this table has no head", self.span(node), "write what the column holds in the first row")
         if any(not row[0] for row in rows):
             self.ledger.add("M14", "a row of this table has no head", self.span(node), "write what the row is about in its first cell")
+        for row in body:
+            if (count := _cells(self.lines[row.map[0]] if row.map else "")) != len(header):
+                told = f"a row of {count} cells in a table of {len(header)} columns"
+                self.ledger.add("M14", told, self.span(row), "give it one cell for each column; for `|` as such write `\\|`")
         if not rows:
             self.ledger.add("M14", "this table has no rows", self.span(node), "write them, or remove the table")
         yield Table(self.next_id(), self.span(node), header, rows)
@@ -299,6 +322,8 @@ class _Builder:
         title: Inlines = ()
         if blocks and isinstance(blocks[0], Heading):
             title, blocks = blocks[0].text, blocks[1:]
+            if not blocks:
+                self.ledger.add("M08", "the box has a title and no text", span, "write its text below the title")
         for block in blocks:
             if isinstance(block, Heading):
                 self.ledger.add("M08", "a second heading in a box", block.span, "make it two boxes, or bold text")
@@ -355,8 +380,8 @@ class _Builder:
                 self.ledger.add("M08", f"`{word}` behind `{name}` is no name", span, hint)
                 return ()
         if not fewest <= len(words) <= most:
-            wanted = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-            self.ledger.add("M08", f"`{name}` takes {wanted} names and got {len(words)}", span, f"write it like `::: {name} NAME`")
+            wanted = "one name" if fewest == most else f"{fewest} to {most} names"
+            self.ledger.add("M08", f"`{name}` takes {wanted} and got {len(words)}", span, f"write it like `::: {name} NAME`")
             return ()
         return words
 
@@ -374,7 +399,7 @@ class _Builder:
                 yield self.text(node.content, outer, cursor)
             elif node.type in ("softbreak", "hardbreak"):
                 cursor[0] = max(outer.content.find("\n", cursor[0]) + 1, cursor[0])
-                yield Text(" ") if node.type == "softbreak" else Break()
+                yield Text(" ", self.locate(outer, cursor[0])) if node.type == "softbreak" else Break()
             elif node.type == "brace":
                 yield from self.brace(node, outer, cursor)
             elif node.type == "strong":
@@ -391,6 +416,9 @@ class _Builder:
         found = outer.content.find(content, cursor[0])
         at = found if found >= 0 else cursor[0]
         cursor[0] = at + (len(content) if found >= 0 else 0)
+        if entity := _ENTITY.search(content):
+            hint = f"write the letter itself; for `{entity[0]}` as such write `{{plain {entity[0]}}}`"
+            self.ledger.add("M02", f"`{entity[0]}` is HTML", self.locate(outer, at + entity.start()), hint)
         return Text(content, self.locate(outer, at))
 
     def link(self, node: SyntaxTreeNode, outer: Token, cursor: list[int]) -> Link:
@@ -412,7 +440,8 @@ class _Builder:
         rest = rest.strip()
         if not node.meta.get("closed"):
             hint = "close it with `}` on the same line; in a table write `\\|` for `|`; for a brace as such write `\\{`"
-            self.ledger.add("M09", f"the brace before `{inside.strip()[:30]}` is not closed", span, hint)
+            told = f"the brace before `{inside.strip()[:30]}`" if inside.strip() else "this brace"
+            self.ledger.add("M09", f"{told} is not closed", span, hint)
         elif word not in PLACEHOLDERS:
             self.ledger.add("M09", f"`{{{inside}}}` is not understood", span, nearest(word, PLACEHOLDERS))
         elif not rest:
@@ -444,6 +473,12 @@ class _Builder:
 
     def _brace_country(self, rest: str, span: Span) -> Inline:
         return Slot("country", rest, span)
+
+
+def _cells(line: str) -> int:
+    """Return how many cells a line of a table has."""
+    cells = escapedSplit(line.strip())
+    return len(cells) - (cells[0] == "") - (len(cells) > 1 and cells[-1] == "")
 
 
 def _joined(inlines: Iterator[Inline]) -> Iterator[Inline]:

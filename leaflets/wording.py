@@ -26,6 +26,7 @@ from leaflets.model import (
     Named,
     Organisations,
     Paragraph,
+    Plain,
     PriceTag,
     Printed,
     Refs,
@@ -203,7 +204,7 @@ class _Worder:
             name = "the clinic" if slot.owner == "clinic" else f"the country `{self.leaflet.country}`"
             hint = f"give it in {home.path}" + (", or name it in `write_in`" if slot.owner == "clinic" else f", line {home.line}")
             self.ledger.add("X07", f"{name} has no `{slot.key}`", slot.span, hint)
-        return Text(given or "", slot.span)
+        return Plain(given or "", slot.span)
 
 
 def _tidy(inlines: list[Inline]) -> Inlines:

@@ -2,7 +2,7 @@
 # Installs what this repository needs, and says nothing when all of it is there.
 #
 #   scripts/setup.sh runtime   libraries, fonts and .venv: enough to make leaflets
-#   scripts/setup.sh tests     Java, Maven, veraPDF, poppler-utils: only the tests need these
+#   scripts/setup.sh tests     Java, Maven, veraPDF, axe, Chromium, poppler-utils: only the tests need these
 #   scripts/setup.sh pins      write constraints.txt anew
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -10,8 +10,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly libraries=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-core)
 readonly venv=.venv
 readonly stamp=$venv/.leaflets-setup
-readonly verapdf=.tools/verapdf
-readonly verapdf_pins=tests/tools/verapdf
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() {
@@ -160,43 +158,52 @@ runtime() {
 # macOS has a /usr/bin/java that only says that there is no Java.
 java_runs() { command -v java >/dev/null && java -version >/dev/null 2>&1; }
 
-has_verapdf() {
-  [[ -f $verapdf/cli.jar ]] && cmp -s "$verapdf_pins/pom.xml" "$verapdf/pom.xml"
+# A browser that tests/axe.py finds too.
+has_chromium() {
+  [[ -n ${CHROMIUM-} ]] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
+    command -v google-chrome >/dev/null || [[ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ]]
 }
 
-install_verapdf() {
-  say "fetching veraPDF by Maven"
-  rm -rf "$verapdf"
-  mkdir -p "$verapdf"
-  quietly mvn -B -ntp -C -f "$verapdf_pins/pom.xml" dependency:copy-dependencies \
-    "-DoutputDirectory=$PWD/$verapdf" -Dmdep.stripVersion=true
-  "$venv/bin/python" - "$verapdf/cli.jar" "$verapdf_pins/cli.jar.sha256" <<'PYTHON' || die "veraPDF was not installed"
+# Test tools that Maven fetches: .tools/NAME/FILE, pinned by tests/tools/NAME/pom.xml and FILE.sha256 beside it.
+has_tool() { [[ -f .tools/$1/$2 ]] && cmp -s "tests/tools/$1/pom.xml" ".tools/$1/pom.xml"; }
+
+install_tool() {
+  local name=$1 file=$2 folder=.tools/$1 pins=tests/tools/$1
+  shift 2
+  say "fetching $name by Maven"
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  quietly mvn -B -ntp -C -f "$pins/pom.xml" "$@" "-DoutputDirectory=$PWD/$folder"
+  "$venv/bin/python" - "$folder/$file" "$pins/$file.sha256" <<'PYTHON' || die "$name was not installed"
 import hashlib, pathlib, sys
 
-jar, pin = map(pathlib.Path, sys.argv[1:])
-found = hashlib.sha256(jar.read_bytes()).hexdigest()
+fetched, pin = map(pathlib.Path, sys.argv[1:])
+found = hashlib.sha256(fetched.read_bytes()).hexdigest()
 if found != pin.read_text().strip():
-    sys.exit(f"setup: {jar} is not the file it should be: its SHA-256 is {found}, and {pin} says otherwise")
+    sys.exit(f"setup: {fetched} is not the file it should be: its SHA-256 is {found}, and {pin} says otherwise")
 PYTHON
-  cp "$verapdf_pins/pom.xml" "$verapdf/pom.xml"
+  cp "$pins/pom.xml" "$folder/pom.xml"
 }
 
 tests() {
   local missing=()
   java_runs || missing+=(default-jre-headless)
-  has_verapdf || command -v mvn >/dev/null || missing+=(maven)
+  { has_tool verapdf cli.jar && has_tool axe axe.min.js; } || command -v mvn >/dev/null || missing+=(maven)
+  has_chromium || missing+=(chromium)
   command -v pdftotext >/dev/null || missing+=(poppler-utils)
   if ((${#missing[@]})); then
     if has_apt; then
       apt_install "${missing[@]}"
     elif [[ $(uname -s) == Darwin ]]; then
-      die "the tests need more tools: brew install openjdk maven poppler (and follow what brew says on linking openjdk)"
+      die "the tests need more tools: brew install openjdk maven poppler (and follow what brew says on linking openjdk)," \
+        "brew install --cask google-chrome"
     else
-      die "the tests need java (11 or newer), mvn (Apache Maven) and pdftotext (Poppler) on the PATH; missing here," \
+      die "the tests need java (11 or newer), mvn (Apache Maven), pdftotext (Poppler) and chromium on the PATH; missing here," \
         "by their names on Debian: ${missing[*]}"
     fi
   fi
-  has_verapdf || install_verapdf
+  has_tool verapdf cli.jar || install_tool verapdf cli.jar dependency:copy-dependencies -Dmdep.stripVersion=true
+  has_tool axe axe.min.js || install_tool axe axe.min.js dependency:unpack-dependencies -Dmdep.unpack.includes=axe.min.js
 }
 
 pins() {

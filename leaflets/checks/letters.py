@@ -21,6 +21,8 @@ def letters(case: Case, covered: frozenset[int]) -> Iterator[Problem]:
         (" ".join((fact.claim, fact.other, fact.group, fact.counted, fact.population)), fact.span)
         for fact in map(case.workspace.facts.__getitem__, case.printed.facts)
     ]
+    if all(letter.isspace() or ord(letter) in covered for letter in set("".join(text for text, _ in texts))):
+        return
     for text, span in texts:
         for letter in sorted({letter for letter in text if not letter.isspace() and ord(letter) not in covered}):
             hint = "write it with other letters, or ask for a font that has it"

@@ -19,7 +19,7 @@ _SILENT_INSIDE = re.compile(
 )
 _SOUNDED_END = re.compile(r"(?:[^aeiouy]le|[sxzcg]es|ches|shes|[td]ed|[^aeiouy]les|tres?|cres?|gres?)$")
 _TWO = re.compile(
-    r"i[ao](?!n\b|us\b|l\b)|ia[nl]?\b|io\b|iu|ua(?!r)|(?<!q)u[oi]ty|eo(?!u)|[^q]uo|ying|yi|iet|[aeiou]ing\b|i[eo]nc|uous|[dlnr]ious|nuit|crea(?!m|s)|[^ct]ien[tc]|[aeo]y[aeiou]|yel|eac?ti|idea|ause?a|iod|dual|tual|rual"
+    r"i[ao](?!n\b|us\b|l\b)|ia[nl]?\b|io\b|iu|ua(?!r)|(?<!q)u[oi]ty|eo(?!u)|[^q]uo|ying|yi|iet|[aeiou]ing\b|i[eo]nc|uous|[dlnr]ious|nuit|crea(?!m|s)|[^ct]ien[tc]|[aeo]y[aeiou]|yel|area|eac?ti|idea|ause?a|iod|dual|tual|rual"
 )
 _ONE = re.compile(r"[^aeiouy]?eo[pn]le?|cious|tious|tion|sion|cian|tial|cial|geo[nu]|gion|ueue|quie|gious|xious|stion")
 
@@ -58,7 +58,7 @@ def syllables(word: str) -> int:
         return sum(letter.isdigit() for letter in low) or 1
     if word.isupper() and len(word) > 1 and word.isascii():
         return sum(3 if letter == "W" else 1 for letter in word)
-    low = re.sub(r"'(s|t|re|ve|ll|d|m)$", "", low)
+    low = re.sub(r"'(s|t|re|ve|ll|d|m)$", "", low).replace("eye", "ey")
     count = len(_VOWELS.findall(low))
     if _SILENT_END.search(low) and not _SOUNDED_END.search(low) and count > 1:
         count -= 1

@@ -20,7 +20,7 @@ from leaflets.problems import Problem
 EXAMPLES = """\b
 Examples:
   leaflets build                                   what the workspace lists
-  leaflets build hsct --profile ppms-first         one leaflet for one reader
+  leaflets build hsct --profile ppms-deciding      one leaflet for one reader
   leaflets build hsct --trait ms_type=ppms         the same, ad hoc
   leaflets build --edition large-print --out /tmp/large
   leaflets build --all --dry-run                   how much everything would be

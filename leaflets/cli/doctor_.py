@@ -47,7 +47,7 @@ class Finding:
     remedy: str = ""
 
 
-@click.command("doctor")
+@click.command("doctor", epilog="\b\nExample:\n  leaflets doctor\n")
 @common.format_option("text", "json")
 @common.workspace_option
 def command(output: str, workspace: Path) -> int:

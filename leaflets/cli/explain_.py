@@ -10,7 +10,7 @@ from leaflets.model import Leaflet, Request, Why
 
 EXAMPLES = """\b
 Examples:
-  leaflets explain hsct --profile ppms-first
+  leaflets explain hsct --profile ppms-deciding
   leaflets explain hsct --trait stage=after --trait reader=carer
   leaflets explain hsct --out-only
 """

@@ -35,7 +35,7 @@ def where(fact: str, output: str, workspace: Path) -> int:
     places = [
         {"section": s.id, "path": opened.path(p.path), "line": p.line} for s in opened.workspace.sections.values() for p in named(s, fact)
     ]
-    stated = statements(opened.workspace, fact)
+    stated = statements(opened, fact)
     if output == "json":
         common.print_json({"fact": fact, "sections": places, "leaflets": stated})
         return 0
@@ -55,10 +55,10 @@ def named(section: Section, fact: str) -> list[Any]:
     return sorted(set(spans))
 
 
-def statements(workspace: Workspace, fact: str) -> list[dict[str, Any]]:
+def statements(opened: common.Opened, fact: str) -> list[dict[str, Any]]:
     """Return the leaflets that state a fact, with the profiles whose reader gets to see it."""
     rows = []
-    stopped = build.blocked(workspace, ())
+    workspace, stopped = opened.workspace, build.blocked(opened.workspace, opened.problems)
     for name in workspace.leaflets:
         seen = [profile for profile in workspace.profiles if name not in stopped and states(workspace, name, profile, fact)]
         if seen:

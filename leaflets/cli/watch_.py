@@ -22,7 +22,7 @@ if(seen!==null&&now!==seen)location.reload();seen=now}catch(e){}},700)})()
 EXAMPLES = """\b
 Examples:
   leaflets watch                               the page of every leaflet, for its default reader
-  leaflets watch hsct -p ppms-first -e a4      one PDF
+  leaflets watch hsct -p ppms-deciding -e a4   one PDF
 """
 
 

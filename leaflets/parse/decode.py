@@ -4,8 +4,11 @@ import re
 
 from leaflets.problems import Checked, Ledger, Span
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufffe\uffff\ufffc\ufffd]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ue000-\uf8ff\ufffe\uffff\ufffc\ufffd]")
 _INVISIBLE = re.compile(r"[\u200b\u2060\ufeff\u00ad\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+UNPRINTABLE = re.compile(f"{_CONTROL.pattern}|{_INVISIBLE.pattern}")
+"""A letter that no text may hold."""
 
 
 def decode(content: bytes, path: str) -> Checked[str | None]:
@@ -20,7 +23,7 @@ def decode(content: bytes, path: str) -> Checked[str | None]:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
+        column = len(content[content.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8")) + 1
         byte = content[error.start]
         return _refused(ledger, f"the byte 0x{byte:02X} is not UTF-8", Span(path, line, column))
     if "\r" in text:

@@ -7,10 +7,10 @@ from leaflets.problems import Span
 
 _MAGIC = {".png": (b"\x89PNG\r\n\x1a\n",), ".jpg": (b"\xff\xd8\xff",), ".jpeg": (b"\xff\xd8\xff",), ".svg": ()}
 _HARM = re.compile(
-    rb"<\s*(script|foreignObject|iframe|animate\w*|set|use|image)\b|\son\w+\s*=|javascript:|@import|<!ENTITY|<!DOCTYPE",
+    rb"<\s*(?:[\w.-]+:)?(script|foreignObject|iframe|animate\w*|set|use|image)\b|\son\w+\s*=|javascript:|@import|<!ENTITY|<!DOCTYPE",
     re.IGNORECASE,
 )
-_OUTSIDE = re.compile(rb"(?:href|src)\s*=\s*[\"'](?!#)|url\(\s*[\"']?(?!#)", re.IGNORECASE)
+_OUTSIDE = re.compile(rb"(?:href|src)\s*=\s*[\"'](?!#)|url\(\s*+[\"']?+(?!#)", re.IGNORECASE)
 
 
 def check(name: str, content: bytes, path: str) -> tuple[str, str, Span, str] | None:
@@ -36,9 +36,12 @@ def _check_svg(content: bytes, path: str) -> tuple[str, str, Span, str] | None:
                 Span(path, line, 1),
                 "save it as a plain SVG",
             )
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
     try:
+        content.decode("utf-8")  # in another encoding the searches above would find nothing
         parser.Parse(content, True)
+    except UnicodeDecodeError:
+        return "F12", "the drawing is not UTF-8", Span(path, 1, 1), "save it again as SVG"
     except expat.ExpatError as error:
         return (
             "F12",

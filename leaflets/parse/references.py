@@ -50,6 +50,17 @@ _SLOTS = {
 }
 
 
+ANY = "any name of "
+"""Begins a name in `broken` that stands for all names of a kind: a file of that kind could not be read at all."""
+_KINDS_OF_FILES = {
+    "fact": "facts",
+    "source": "sources",
+    "word of the glossary": "glossary",
+    "profile": "profiles",
+    "country": "countries",
+}
+
+
 def check(workspace: Workspace, broken: Collection[str]) -> list[Problem]:
     """Return every reference that leads nowhere. Names in `broken` belong to files that could not be read."""
     return _References(workspace, broken, Ledger()).check()
@@ -84,7 +95,7 @@ class _References:
 
     def known(self, code: str, what: str, name: str, among: Mapping[str, object], span: Span) -> bool:
         """Note a name that nothing defines."""
-        if name in among or name in self.broken:
+        if name in among or name in self.broken or ANY + _KINDS_OF_FILES.get(what, "") in self.broken:
             return name in among
         self.ledger.add(code, f"no {what} is called `{name}`", span, nearest(name, among))
         return False

@@ -94,7 +94,7 @@ class _Draft:
             return
         text = self.ledger.take(decode(content, path))
         if text is None:
-            self.broken.add(_stem(path))
+            self.broken.update((_stem(path), references.ANY + path.split("/")[1].removesuffix(".yaml")))
         else:
             reader(path, text)
 
@@ -140,6 +140,7 @@ class _Draft:
         name = path.removeprefix("content/assets/")
         if problem := pictures.check(name, content, path):
             self.ledger.add(*problem)
+            self.broken.add(name)
         else:
             self.assets[name] = content
 
@@ -148,7 +149,7 @@ class _Draft:
         before = len(self.ledger.problems)
         document = self.ledger.take(load(text, path, first_line))
         if document is None:
-            self.broken.add(_stem(path))
+            self.broken.update((_stem(path), references.ANY + path.split("/")[1].removesuffix(".yaml")))
             return None
         value = self.ledger.take(validate(document, shape))
         if value is None or len(self.ledger.problems) > before:

@@ -11,11 +11,14 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from leaflets.parse.decode import UNPRINTABLE
 from leaflets.problems import Checked, Ledger, Problem, Span
 
 Loc: TypeAlias = tuple[str | int, ...]
 Data: TypeAlias = Any  # what a YAML text can hold: dict, list, str, int, float, bool, None
 _DEEPEST = 20
+_HIDDEN = "anchors, aliases and tags (`&`, `*`, `!`) are not read"
+_WRITE_OUT = "write the value out, or put it in quotes"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN: tuple[tuple[re.Pattern[str], Any], ...] = (
     (re.compile(r"|~|null|Null|NULL"), lambda _: None),
@@ -50,6 +53,9 @@ def load(text: str, path: str, first_line: int = 1) -> Checked[Document | None]:
     """Read one YAML document. `first_line` is the line of `path` on which `text` begins (a section's header)."""
     ledger = Ledger()
     shift = first_line - 1
+    if (deep := _too_deep(text)) is not None:
+        place = Span(path, deep.line + 1 + shift, deep.column + 1)
+        return Checked(None, (Problem("Y06", f"nested more than {_DEEPEST} levels deep", place, "no file of a workspace needs that"),))
     try:
         loader = _LOADER(text)
         try:
@@ -69,16 +75,35 @@ def load(text: str, path: str, first_line: int = 1) -> Checked[Document | None]:
     return Checked(Document(path, data, builder.values, builder.keys), tuple(ledger))
 
 
+def _too_deep(text: str) -> Any:
+    """Return where a text is nested too deep, found before it is composed: composing calls itself in C and would end the process."""
+    depth = 0
+    try:
+        for event in yaml.parse(text, _LOADER):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                return event.start_mark
+    except yaml.YAMLError:
+        pass  # told by what composes it
+    return None
+
+
 def _syntax(error: yaml.MarkedYAMLError, text: str, path: str, shift: int) -> Problem:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     span = Span(path, line + 1 + shift, column + 1)
     lines = text.splitlines()
+    if line >= len(lines):  # what is missing at the end of the file was opened before it
+        opened = error.context_mark if error.context_mark and error.context_mark.line < len(lines) else None
+        line, column = (opened.line, opened.column) if opened else (max(len(lines) - 1, 0), 0)
+        span = Span(path, line + 1 + shift, column + 1)
     around = lines[max(line - 1, 0) : line + 1]
     told = " ".join(part for part in (error.context, error.problem) if part)
     if "\\t" in told or any(re.match(r" *\t", shown) for shown in around):
         at = next((n for n in range(min(line, len(lines) - 1), -1, -1) if re.match(r" *\t", lines[n])), line)
         return Problem("Y02", "a tab indents this line", Span(path, at + 1 + shift, 1), "indent with spaces")
+    if "undefined alias" in told:
+        return Problem("Y04", _HIDDEN, span, _WRITE_OUT)
     if "expected a single document" in told:
         return Problem("Y01", "a second document begins here", span, "remove the line `---`")
     hint = ""
@@ -108,22 +133,21 @@ class _Builder:
         span = self.span(node)
         self.values[loc] = span
         if id(node) in self.seen or self._tagged(node):
-            self.ledger.add(
-                "Y04",
-                "anchors, aliases and tags (`&`, `*`, `!`) are not read",
-                span,
-                "write the value out, or put it in quotes",
-            )
+            self.ledger.add("Y04", _HIDDEN, span, _WRITE_OUT)
             return None
         self.seen.add(id(node))
-        if len(loc) > _DEEPEST:
-            self.ledger.add("Y06", f"nested more than {_DEEPEST} levels deep", span, "no file of a workspace needs that")
-            return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, loc)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*loc, index)) for index, child in enumerate(node.value)]
+        self._printable(node, span)
         return _scalar(node)
+
+    def _printable(self, node: yaml.Node, span: Span) -> None:
+        """Note a letter that decode refuses and that an escape in double quotes brought back."""
+        if letter := UNPRINTABLE.search(node.value):
+            told = f"an escape stands for a letter that cannot be printed (U+{ord(letter[0]):04X})"
+            self.ledger.add("F04", told, span, "delete it")
 
     def _tagged(self, node: yaml.Node) -> bool:
         """Whether the author wrote a tag or an anchor before the value."""
@@ -139,6 +163,7 @@ class _Builder:
                 self.ledger.add("K03", "a key has to be a word", span)
                 continue
             key = key_node.value
+            self._printable(key_node, span)
             if key in data:
                 first = self.keys[(*loc, key)]
                 self.ledger.add("Y03", f"the key `{key}` stands twice; first in line {first.line}", span, "keep one of the two")

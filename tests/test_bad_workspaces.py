@@ -1,0 +1,793 @@
+"""What is wrong in a workspace is told with its code, its place and a hint: one case each, and one runner.
+
+A case changes the small workspace of tests/data/knee and names the problem that the command has to tell.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+from _pytest.mark import ParameterSet
+from leaflets.codes import CODES
+
+import knee
+from knee import add, before, copy, drop, edit, put, run
+
+S, L = "content/sections/", "content/leaflets/"
+NEW = "content/sections/knee-notes.md"  # a short section: text is put below its header
+HEAD = "---\nkind: notes\ntitle: Your notes\n---\n\n"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A change, and `path:line:column CODE message-fragment` with what else is to be seen."""
+
+    id: str
+    changes: Sequence[knee.Change]
+    expected: str
+    hint: str = ""
+    status: int = 1
+    command: tuple[str, ...] = ("check",)
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """Place, code, fragment of the message. Names may hold spaces, so the code is found by its form."""
+        match = re.fullmatch(r"(.+?) ([A-Z][0-9]+[a-z]?) (.*)", self.expected)
+        assert match, self.expected
+        return match[1], match[2], match[3]
+
+    @property
+    def code(self) -> str:
+        return self.parts[1]
+
+
+OTHER = "  page: {title: P, format: html, styles: [screen.css], template: page.html}\n"
+BUILD = ("build", "knee-rest", "-e", "a4")
+PAGE = ("build", "knee-rest", "-e", "page")
+
+
+def case(name: str, *changes: knee.Change, expect: str, hint: str = "", status: int = 1, command: tuple[str, ...] = ("check",)) -> Case:
+    return Case(name, changes, expect, hint, status, command)
+
+
+def text(body: str) -> knee.Change:
+    """Give the short section another text; it begins in line 6."""
+    return put(NEW, HEAD + body + "\n\n::: lines 4 :::\n")
+
+
+def link(path: str, target: str) -> knee.Change:
+    return lambda root: ((root / path).unlink(missing_ok=True), (root / path).symlink_to(target))
+
+
+def folder(path: str) -> knee.Change:
+    return lambda root: ((root / path).unlink(missing_ok=True), (root / path).mkdir())
+
+
+def speak_of_them(root: Path) -> None:
+    for path in (root / S).glob("*.md"):
+        path.write_text(path.read_text().replace("you", "they").replace("You", "They"))
+    edit(S + "knee-unknowns.md", "Nobody", "Nobody knows it. Time will show. " * 40 + "\n\nNobody")(root)
+
+
+def named_in_bytes(root: Path) -> None:
+    Path(os.fsdecode(os.fsencode(root / S) + b"/caf\xe9.md")).write_text(HEAD + "Text.\n")
+
+
+LONG = "one more small word " * 40
+KNOWN = {
+    "template-endless": "compose lets RecursionError through: a traceback",
+    "template-includes-itself": "compose lets RecursionError through: a traceback",
+    "index-syntax": "build.finish lets jinja2.TemplateError of templates/index.html through: a traceback",
+}
+"""Cases that fail for now, and why: strict, so that whoever mends it takes the row out."""
+CASES = (
+    # ------------------------------------------------ files
+    case("no-vocabulary", drop("content/vocabulary.yaml"), expect="content/vocabulary.yaml F01 content/vocabulary.yaml is missing"),
+    case("no-clinic", drop("content/clinic.yaml"), expect="content/clinic.yaml F01 content/clinic.yaml is missing"),
+    case("utf-16", put(NEW, (HEAD + "Text.").encode("utf-16")), expect=f"{NEW}:1:1 F02 UTF-16", hint="save the file as UTF-8"),
+    case("latin-1", put(NEW, (HEAD + "Ä café.").encode("latin-1")), expect=f"{NEW}:6:1 F02 the byte 0xC4"),
+    case("latin-1-after-utf-8", put(NEW, (HEAD + "é").encode() + b"\xe9"), expect=f"{NEW}:6:2 F02 the byte 0xE9"),
+    case("bom", before(NEW, b"\xef\xbb\xbf"), expect=f"{NEW}:1:1 F03 byte order mark", status=0),
+    case("nul", add(NEW, "\nab\0c\n"), expect=f"{NEW}:10:3 F04 a NUL byte"),
+    case("control", add("content/facts.yaml", "\x07"), expect="content/facts.yaml:72:1 F04 control character (U+0007)"),
+    case("invisible", text("a\u200bb"), expect=f"{NEW}:6:2 F04 invisible character (U+200B)"),
+    case("bidi", text("a\u202eb"), expect=f"{NEW}:6:2 F04 invisible character (U+202E)"),
+    case(
+        "escaped-nul",
+        edit("content/workspace.yaml", "title: Sore", 'title: "a\\x00b" #'),
+        expect="content/workspace.yaml:3:8 F04 an escape",
+    ),
+    case("crlf", put(NEW, (HEAD + "::: lines 4 :::\n").replace("\n", "\r\n")), expect=f"{NEW}:1:1 F05 Windows line ends", status=0),
+    case("fifty-megabytes", put(NEW, b"x" * 50_000_000), expect=f"{NEW} F06 50.0 MB"),
+    case("link-out", link(NEW, "/etc/hostname"), expect=f"{NEW} F07 leads out of the workspace"),
+    case("link-dangling", link(NEW, "nowhere.md"), expect=f"{NEW} F08 cannot be read"),
+    case("link-to-itself", link(NEW, "knee-notes.md"), expect=f"{NEW} F08 cannot be read"),
+    case("linked-folder", link(S + "more", "../leaflets"), expect=f"{S}more F07 a link to a folder is not followed"),
+    case(
+        "content-linked-out",
+        lambda root: ((root / "content").rename(root.parent / "elsewhere"), (root / "content").symlink_to("../elsewhere")),
+        expect="content F07 leads out of the workspace",
+    ),
+    case("folder-for-file", folder("content/vocabulary.yaml"), expect="content/vocabulary.yaml F01 is missing"),
+    case("fifo", lambda root: os.mkfifo(root / S / "pipe.md"), expect=f"{S}pipe.md F08 not a file"),
+    case("stray", put("content/fact.yaml", "a: 1\n"), expect="content/fact.yaml F09 not used", hint="`facts.yaml`", status=0),
+    case("yml", put("content/leaflets/a.yml", "a: 1\n"), expect=f"{L}a.yml F09 not used", hint="`a.yaml`", status=0),
+    case("section-as-txt", put(S + "a.txt", "x"), expect=f"{S}a.txt F09 not used", hint="`.md`", status=0),
+    case("bad-file-name", put(S + "My Notes.md", HEAD + "Text."), expect=f"{S}My Notes.md F10 `My Notes`", hint="`my-notes.md`"),
+    case("file-name-not-utf-8", named_in_bytes, expect=f"{S}caf\\udce9.md F10 not usable"),
+    case(
+        "two-sections", put(S + "sub/knee-notes.md", HEAD + "Text."), expect=f"{S}sub/knee-notes.md F11 two sections", hint="another name"
+    ),
+    case(
+        "two-facts",
+        drop("content/profiles.yaml"),
+        put("content/profiles/a.yaml", "profiles:\n  walker: {title: A}\n  player-helper: {title: A}\n"),
+        put("content/profiles/b.yaml", "profiles:\n  walker: {title: A}\n"),
+        expect="content/profiles/b.yaml:2:3 F11 `walker` is already in content/profiles/a.yaml, line 2",
+    ),
+    # ------------------------------------------------ pictures
+    case("svg-script", edit("content/assets/knee.svg", "<title>", "<script/><title>"), expect="content/assets/knee.svg:2:1 F12 no drawing"),
+    case(
+        "svg-script-prefixed",
+        edit("content/assets/knee.svg", "<title>", '<s:script xmlns:s="http://www.w3.org/2000/svg"/><title>'),
+        expect="content/assets/knee.svg:2:1 F12 no drawing",
+    ),
+    case(
+        "svg-handler", edit("content/assets/knee.svg", "<circle", '<circle onload="x()"'), expect="content/assets/knee.svg:4:1 F12 onload"
+    ),
+    case("svg-entity", before("content/assets/knee.svg", b"<!DOCTYPE svg>\n"), expect="content/assets/knee.svg:1:1 F12 DOCTYPE"),
+    case(
+        "svg-refers",
+        edit("content/assets/knee.svg", 'fill="none"', 'fill="url(file:///etc/passwd)"'),
+        expect="content/assets/knee.svg:3:1 F12 another file",
+    ),
+    case("svg-broken", edit("content/assets/knee.svg", "</svg>", ""), expect="content/assets/knee.svg:6:1 F12 no SVG"),
+    case(
+        "svg-utf-16",
+        put("content/assets/knee.svg", '<svg xmlns="http://www.w3.org/2000/svg"><!-- \u733c\u6776 --><script/></svg>'.encode("utf-16")),
+        expect="content/assets/knee.svg:1:1 F12 not UTF-8",
+    ),
+    case("png-that-is-none", put("content/assets/a.png", b"GIF89a"), expect="content/assets/a.png F12 no PNG", hint="pictures are"),
+    case("picture-of-no-kind", put("content/assets/a.bmp", b"BM"), expect="content/assets/a.bmp F12 no picture"),
+    case("picture-name", put("content/assets/A b.svg", b"<svg/>"), expect="content/assets/A b.svg F10 not usable"),
+    # ------------------------------------------------ YAML
+    case("yaml-broken", add("content/facts.yaml", "  x: {\n"), expect="content/facts.yaml:72:1 Y01 not YAML"),
+    case(
+        "yaml-colon",
+        edit("content/leaflets/knee-rest.yaml", "title: Rest for", "title: Rest: for"),
+        expect=f"{L}knee-rest.yaml:1:12 Y01 mapping values",
+        hint="in quotes",
+    ),
+    case("yaml-second-document", add("content/profiles.yaml", "---\na: 1\n"), expect="content/profiles.yaml:8:1 Y01 a second document"),
+    case("yaml-tab", edit("content/profiles.yaml", "    title: Person", "\ttitle: Person"), expect="content/profiles.yaml:3:1 Y02 a tab"),
+    case(
+        "duplicate-key",
+        add("content/profiles.yaml", "  walker: {title: A}\n"),
+        expect="content/profiles.yaml:8:3 Y03 `walker` stands twice; first in line 2",
+    ),
+    case("anchor", edit("content/workspace.yaml", "id: knee", "id: &a knee"), expect="content/workspace.yaml:2:5 Y04 anchors"),
+    case(
+        "alias", edit("content/workspace.yaml", "id: knee", "id: *knee"), expect="content/workspace.yaml:2:5 Y04 anchors", hint="in quotes"
+    ),
+    case("tag", edit("content/workspace.yaml", "id: knee", "id: !!str knee"), expect="content/workspace.yaml:2:5 Y04 anchors"),
+    case(
+        "merge-key",
+        edit("content/profiles.yaml", "    title: Helper", "    <<: {title: A}\n    title: Helper"),
+        expect="content/profiles.yaml:6:5 K01 `<<`",
+    ),
+    case("empty-file", put("content/profiles.yaml", ""), expect="content/profiles.yaml:1:1 Y05 nothing here"),
+    case("only-remarks", put("content/profiles.yaml", "# later\n"), expect="content/profiles.yaml:1:1 Y05 nothing here"),
+    case("deep", put("content/profiles.yaml", "a: " + "[" * 30 + "]" * 30), expect="content/profiles.yaml:1:23 Y06 nested"),
+    case("very-deep", put("content/profiles.yaml", "a: " + "[" * 900_000), expect="content/profiles.yaml:1:23 Y06 nested"),
+    # ------------------------------------------------ keys
+    case(
+        "unknown-key",
+        edit(S + "knee-cost.md", "applies:", "aplies:"),
+        expect=f"{S}knee-cost.md:4:1 K01 unknown key `aplies`",
+        hint="`applies`",
+    ),
+    case(
+        "unknown-key-of-a-fact",
+        edit("content/facts.yaml", "    about: true", "    abuot: true"),
+        expect="content/facts.yaml:7:5 K01 unknown key `abuot`",
+        hint="did you mean `about`?",
+    ),
+    case(
+        "missing-key", edit("content/facts.yaml", "    claim: had less pain\n", ""), expect="content/facts.yaml:3:3 K02 `claim` is missing"
+    ),
+    case("missing-kind", edit("content/facts.yaml", "    kind: proportion\n", ""), expect="content/facts.yaml:3:3 K02 `kind` is missing"),
+    case(
+        "fact-without-number",
+        edit("content/facts.yaml", "    value: 5200\n", "    value:\n"),
+        expect="content/facts.yaml:45:11 K03 `value`",
+    ),
+    case(
+        "duration-without-number",
+        edit("content/facts.yaml", "    low: 2\n    high: 3\n    unit: day", "    unit: day"),
+        expect="content/facts.yaml:57:3 K02 the fact `rest-time` has no number",
+    ),
+    case(
+        "price-without-amount",
+        edit("content/clinic.yaml", "amount: 120, ", ""),
+        expect="content/clinic.yaml:9:3 K02 the price `injection` has no amount",
+    ),
+    case("number-for-text", edit(L + "knee-rest.yaml", '"0.2"', "0.2"), expect=f'{L}knee-rest.yaml:3:10 K03 put it in quotes, `"0.2"`'),
+    case(
+        "text-for-number",
+        edit("content/facts.yaml", "numerator: 60", "numerator: sixty"),
+        expect="content/facts.yaml:5:16 K03 a whole number",
+    ),
+    case("list-for-mapping", put("content/profiles.yaml", "- a\n- b\n"), expect="content/profiles.yaml:1:1 K03 the file should hold keys"),
+    case(
+        "text-for-list",
+        edit(L + "knee-rest.yaml", "reviewers: []", "reviewers: none"),
+        expect=f"{L}knee-rest.yaml:11:12 K03 should be a list",
+    ),
+    case("text-for-truth", edit("content/facts.yaml", "about: true", "about: yes"), expect="content/facts.yaml:7:12 K03 `true` or `false`"),
+    case("empty-list", put(L + "knee-rest.yaml", "sections: []\n"), expect=f"{L}knee-rest.yaml:1:11 K03 `sections` needs 1 or more"),
+    case(
+        "bad-date",
+        edit(L + "knee-rest.yaml", "written: 2026-01-10", "written: 2026-02-30"),
+        expect=f"{L}knee-rest.yaml:5:10 K03 should be a date",
+    ),
+    case(
+        "date-the-other-way",
+        edit(L + "knee-rest.yaml", "written: 2026-01-10", "written: 10.1.2026"),
+        expect=f"{L}knee-rest.yaml:5:10 K03 a date",
+    ),
+    case(
+        "bad-period",
+        edit("content/facts.yaml", "period: 3 months", "period: a while"),
+        expect="content/facts.yaml:12:13 K03 `period`",
+        hint="`2 years`",
+    ),
+    case(
+        "too-negative",
+        edit("content/facts.yaml", "numerator: 7", "numerator: -7"),
+        expect="content/facts.yaml:33:16 K03 it should be 0 or more",
+    ),
+    case(
+        "too-long",
+        edit("content/workspace.yaml", "title: Sore", "title: " + "x" * 401),
+        expect="content/workspace.yaml:3:8 K03 longer than 400",
+    ),
+    case("unknown-kind", edit(NEW, "kind: notes", "kind: note"), expect=f"{NEW}:2:7 K04 `kind` cannot be `note`", hint="`notes`"),
+    case(
+        "unknown-kind-of-fact",
+        edit("content/facts.yaml", "kind: count", "kind: counts"),
+        expect="content/facts.yaml:44:11 K04 `counts`",
+        hint="`count`",
+    ),
+    case(
+        "unknown-unit",
+        edit("content/facts.yaml", "unit: day", "unit: days"),
+        expect="content/facts.yaml:61:11 K04 `unit` cannot be `days`",
+        hint="did you mean `day`?",
+    ),
+    case(
+        "write-in",
+        edit("content/clinic.yaml", "[out_of", "[fax, out_of"),
+        expect="content/clinic.yaml:5:12 K04 `write_in` cannot hold `fax`",
+    ),
+    case(
+        "bad-id", edit("content/profiles.yaml", "  walker:", "  Walker:"), expect="content/profiles.yaml:2:3 K05 `Walker` cannot be an id"
+    ),
+    case(
+        "trait-called-leaflet",
+        edit("content/vocabulary.yaml", "  activity:", "  leaflet:"),
+        expect="content/vocabulary.yaml:2:3 K05 `leaflet` is the name",
+    ),
+    case(
+        "must-show-kind", edit(L + "knee-rest.yaml", "kind:harms", "kind:harm"), expect=f"{L}knee-rest.yaml:27:5 K04 `harm`", hint="`harms`"
+    ),
+    # ------------------------------------------------ Markdown
+    case("no-header", put(NEW, "Text.\n"), expect=f"{NEW}:1:1 M01 does not begin with a header"),
+    case("empty-section", put(NEW, ""), expect=f"{NEW}:1:1 M01 does not begin with a header"),
+    case("header-not-closed", put(NEW, "---\nkind: notes\n"), expect=f"{NEW}:1:1 M01 not closed"),
+    case("html-block", text("<div>x</div>"), expect=f"{NEW}:6:1 M02 HTML"),
+    case("html-inline", text("You <b>may</b>"), expect=f"{NEW}:6:5 M02 HTML"),
+    case("html-remark", text("<!-- x -->"), expect=f"{NEW}:6:1 M02 HTML"),
+    case("entity", text("You&nbsp;may"), expect=f"{NEW}:6:4 M02 `&nbsp;` is HTML", hint="write the letter itself"),
+    case("code-span", text("You `may`"), expect=f"{NEW}:6:5 M03 code"),
+    case("code-fence", text("```\nx\n```"), expect=f"{NEW}:6:1 M03 code"),
+    case("code-indented", text("You\n\n    may"), expect=f"{NEW}:8:5 M03 four spaces"),
+    case("italics", text("You *may* do so"), expect=f"{NEW}:6:5 M04 italics", hint="`**bold**`"),
+    case("first-heading", text("# Notes"), expect=f"{NEW}:6:1 M05 level 1"),
+    case("fourth-heading", text("#### Notes"), expect=f"{NEW}:6:1 M05 level 4"),
+    case("unknown-block", text("::: chcklist\n- a\n:::"), expect=f"{NEW}:6:1 M06 `chcklist`", hint="did you mean `checklist`?"),
+    case("unclosed-block", put(NEW, HEAD + "::: box key\n\nText.\n"), expect=f"{NEW}:6:1 M07 `box` is not closed"),
+    case("closed-twice", text("::: box key\nText.\n:::\n:::"), expect=f"{NEW}:9:1 M07 not opened"),
+    case("unknown-box", text("::: box keys\nText.\n:::"), expect=f"{NEW}:6:1 M08 `keys`", hint="`key`"),
+    case("empty-box", text("::: box key\n:::"), expect=f"{NEW}:6:1 M08 `box` is empty"),
+    case("box-of-a-title", text("::: box key\n### Title\n:::"), expect=f"{NEW}:6:1 M08 a title and no text"),
+    case("box-of-two-headings", text("::: box key\n### A\n### B\n\nText.\n:::"), expect=f"{NEW}:8:1 M08 a second heading"),
+    case("checklist-of-text", text("::: checklist\nText.\n:::"), expect=f"{NEW}:6:1 M08 a checklist holds one list"),
+    case("lines-none", text("::: lines many :::"), expect=f"{NEW}:6:1 M08 how many lines?"),
+    case("include-two", text("::: include a b :::"), expect=f"{NEW}:6:1 M08 one name"),
+    case("fact-box-with-text", text("::: fact-box Less pain\n:::"), expect=f"{NEW}:6:1 M08 `Less`"),
+    case("fact-box-of-a-count", text("::: fact-box visits\n:::"), expect=f"{NEW}:6:1 M08 `visits` is a range"),
+    case(
+        "too-many-to-draw",
+        edit("content/facts.yaml", "    numerator: 7\n    denominator: 100", "    numerator: 7\n    denominator: 5000"),
+        expect=f"{S}knee-harms.md:8:1 M08 5,000: too many",
+    ),
+    case("braces-unclosed", text("You {fact visits"), expect=f"{NEW}:6:5 M09 not closed"),
+    case("braces-unknown", text("You {facts visits}"), expect=f"{NEW}:6:5 M09 `{{facts visits}}`", hint="did you mean `fact`?"),
+    case("braces-empty", text("You {term}"), expect=f"{NEW}:6:5 M09 does not say which"),
+    case("braces-after-a-line", text("You may\nthen {fat visits}"), expect=f"{NEW}:7:6 M09 `{{fat visits}}`"),
+    case("braces-in-a-picture", text("![{term joint}](knee.svg)"), expect=f"{NEW}:6:1 M09 a picture's words"),
+    case("picture-without-words", text("![](knee.svg)"), expect=f"{NEW}:6:1 M10 no words"),
+    case("picture-in-a-line", text("See ![a knee](knee.svg)"), expect=f"{NEW}:6:5 M11 a picture inside a line"),
+    case("rule-across", text("Text.\n\n---"), expect=f"{NEW}:8:1 M11 a rule"),
+    case("quotation", text("> Text."), expect=f"{NEW}:6:1 M11 a quotation"),
+    case("list-from-three", text("3. Text."), expect=f"{NEW}:6:1 M11 begins with 3"),
+    case("unknown-form", text("{fact visits shrt}"), expect=f"{NEW}:6:1 M12 no form `shrt`", hint="`short`"),
+    case("form-of-another-kind", text("{fact visits other}"), expect=f"{NEW}:6:1 M12 `visits` is a range and has no form `other`"),
+    case(
+        "no-interval", text("{fact bruise interval}"), expect=f"{NEW}:6:1 M12 `bruise` has no interval", hint="content/facts.yaml, line 31"
+    ),
+    case("no-text", put(NEW, HEAD), expect=f"{NEW}:4:1 M13 no text"),
+    case("empty-item", text("- a\n-\n- c"), expect=f"{NEW}:7:1 M13 a list item without text"),
+    case("empty-heading", text("##\n\nText."), expect=f"{NEW}:6:1 M13 a heading without words"),
+    case("table-head-empty", text("| a | |\n|---|---|\n| b | c |"), expect=f"{NEW}:6:1 M14 a column"),
+    case("table-row-empty", text("| a | b |\n|---|---|\n| | c |"), expect=f"{NEW}:6:1 M14 a row of this table has no head"),
+    case("table-row-long", text("| a | b |\n|---|---|\n| b | c | lost |"), expect=f"{NEW}:8:1 M14 a row of 3 cells in a table of 2"),
+    case("table-row-short", text("| a | b |\n|---|---|\n| b |"), expect=f"{NEW}:8:1 M14 a row of 1 cell"),
+    case("table-without-rows", text("| a | b |\n|---|---|"), expect=f"{NEW}:6:1 M14 no rows"),
+    # ------------------------------------------------ references
+    case("unknown-fact", text("You {fact visit}"), expect=f"{NEW}:6:5 X01 `visit`", hint="did you mean `visits`?"),
+    case("unknown-fact-in-a-box", text("::: icons brise\n:::"), expect=f"{NEW}:6:1 X01 `brise`", hint="`bruise`"),
+    case(
+        "unknown-comparator",
+        edit("content/facts.yaml", "comparator: none", "comparator: salt"),
+        expect="content/facts.yaml:31:3 X01 `salt`",
+    ),
+    case(
+        "must-show-no-fact",
+        edit(L + "knee-injection.yaml", "fact:bruise", "fact:bruises"),
+        expect=f"{L}knee-injection.yaml:33:5 X01 `bruises`",
+    ),
+    case("unknown-term", text("A {term jiont}"), expect=f"{NEW}:6:3 X02 `jiont`", hint="`joint`"),
+    case("unknown-source", edit("content/facts.yaml", "source: knee-study", "source: knee"), expect="content/facts.yaml:3:3 X03 `knee`"),
+    case("unknown-source-cited", text("So it is {cite knee-stdy}."), expect=f"{NEW}:6:10 X03 `knee-stdy`", hint="`knee-study`"),
+    case(
+        "unknown-section",
+        edit(L + "knee-rest.yaml", "- rest-harms", "- rest-harm"),
+        expect=f"{L}knee-rest.yaml:20:5 X04 `rest-harm`",
+        hint="`rest-harms`",
+    ),
+    case("unknown-include", text("::: include note :::"), expect=f"{NEW}:6:1 X04 `note`"),
+    case(
+        "unknown-profile",
+        edit(L + "knee-rest.yaml", "profile: walker", "profile: walkr"),
+        expect=f"{L}knee-rest.yaml:4:18 X05 `walkr`",
+        hint="`walker`",
+    ),
+    case(
+        "unknown-deliverable",
+        edit("content/workspace.yaml", "leaflets: all", "leaflets: [knee]"),
+        expect="content/workspace.yaml:1:1 X06 `knee`",
+    ),
+    case("unknown-leaflet-in-a-condition", text("::: when leaflet=knee\nText.\n:::"), expect=f"{NEW}:6:10 X06 `knee`"),
+    case(
+        "unknown-leaflet-signed",
+        put("content/signoffs.yaml", "signoffs:\n  - {leaflet: knee, name: N, role: editor, date: 2026-01-01, text: aaaaaaaaaaaaaaaa}\n"),
+        expect="content/signoffs.yaml:2:5 X06 `knee`",
+    ),
+    case("unknown-detail", text("Call {clinic fone}"), expect=f"{NEW}:6:6 X07 `fone`", hint="did you mean `phone`?"),
+    case("detail-not-given", text("Write to {clinic email}"), expect=f"{NEW}:6:10 X07 the clinic has no `email`", hint="`write_in`"),
+    case("country-without-detail", text("Call {country advice_line}"), expect=f"{NEW}:6:6 X07 `gb` has no `advice_line`", hint="line 2"),
+    case("unknown-picture", text("![a knee](nee.svg)"), expect=f"{NEW}:6:1 X08 `nee.svg`", hint="`knee.svg`"),
+    case("unknown-logo", add("content/clinic.yaml", "logo: a.svg\n"), expect="content/clinic.yaml:3:10 X08 `a.svg`"),
+    case("include-itself", text("::: include knee-notes :::"), expect=f"{NEW}:6:1 X09 `knee-notes` includes `knee-notes`"),
+    case(
+        "circle-of-two",
+        text("::: include knee-support :::"),
+        add(S + "knee-support.md", "\n::: include knee-notes :::\n"),
+        expect=f"{S}knee-support.md:10:1 X09 `knee-notes` includes `knee-support` includes `knee-notes`",
+    ),
+    case(
+        "circle-of-three",
+        text("::: include knee-support :::"),
+        add(S + "knee-support.md", "\n::: include knee-questions :::\n"),
+        add(S + "knee-questions.md", "\n::: include knee-notes :::\n"),
+        expect=f"{S}knee-questions.md:11:1 X09 `knee-notes` includes `knee-support` includes `knee-questions` includes `knee-notes`",
+    ),
+    case("unused-section", put(S + "spare.md", HEAD + "Text."), expect=f"{S}spare.md:1:1 X10 `spare`", status=0),
+    case(
+        "unused-word",
+        add("content/glossary.yaml", "  a: {term: a, meaning: b, explanation: c}\n"),
+        expect="content/glossary.yaml:11:3 X11 `a`",
+        status=0,
+    ),
+    case(
+        "unknown-edition",
+        edit("content/workspace.yaml", "[a4, page]", "[a4, pag]"),
+        expect="content/workspace.yaml:1:1 X12 `pag`",
+        hint="`page`",
+    ),
+    case("unknown-country", edit("content/clinic.yaml", "country: gb", "country: uk"), expect="content/clinic.yaml:3:10 X13 `uk`"),
+    case("trait-of-no-country", edit("content/vocabulary.yaml", "us: {", "ie: {"), expect="content/vocabulary.yaml:14:3 X13 `ie`"),
+    case(
+        "section-twice",
+        edit(L + "knee-rest.yaml", "- rest-harms", "- rest-benefits"),
+        expect=f"{L}knee-rest.yaml:20:5 X14 `rest-benefits` stands twice",
+    ),
+    case("address-script", text("[here](javascript:alert)"), expect=f"{NEW}:6:1 X15 no address"),
+    case("address-of-a-file", text("See [here](notes.md)"), expect=f"{NEW}:6:5 X15 `notes.md`", hint="`https://…`"),
+    # ------------------------------------------------ vocabulary and conditions
+    case("condition-empty", text("::: when\nText.\n:::"), expect=f"{NEW}:6:10 V01 the condition is empty"),
+    case("condition-ends", text("::: when reader=carer and\nText.\n:::"), expect=f"{NEW}:6:10 V01 ends too early"),
+    case(
+        "condition-brackets",
+        text("::: when (reader=carer)\nText.\n:::"),
+        expect=f"{NEW}:6:10 V01 `(reader=carer)`",
+        hint="brackets are not used",
+    ),
+    case(
+        "condition-two-tests",
+        text("::: when reader=carer activity=walks\nText.\n:::"),
+        expect=f"{NEW}:6:23 V01 is missing before `activity=walks`",
+    ),
+    case("condition-and-first", text("::: when and reader=carer\nText.\n:::"), expect=f"{NEW}:6:10 V01 `and` has no test before it"),
+    case("condition-greater", text("::: when reader>carer\nText.\n:::"), expect=f"{NEW}:6:10 V01 `reader>carer`"),
+    case(
+        "condition-in-header",
+        edit(S + "knee-cost.md", "activity=walks|", 'activity="walks"|'),
+        expect=f"{S}knee-cost.md:4:10 V01 not understood",
+    ),
+    case("unknown-trait", text("::: when raeder=carer\nText.\n:::"), expect=f"{NEW}:6:10 V02 `raeder`", hint="`reader`"),
+    case(
+        "unknown-trait-of-profile",
+        edit("content/profiles.yaml", "activity: walks", "activty: walks"),
+        expect="content/profiles.yaml:2:3 V02 `activty`",
+    ),
+    case(
+        "unknown-value",
+        edit(S + "knee-cost.md", "walks|sports", "walks|sport"),
+        expect=f"{S}knee-cost.md:4:10 V03 `sport`",
+        hint="`sports`",
+    ),
+    case(
+        "unknown-value-of-profile",
+        edit("content/profiles.yaml", "activity: sports", "activity: sport"),
+        expect="content/profiles.yaml:5:3 V03 `sport`",
+    ),
+    case(
+        "unknown-default",
+        edit("content/vocabulary.yaml", "default: walks", "default: walk"),
+        expect="content/vocabulary.yaml:4:14 V03 `walk`",
+    ),
+    case(
+        "contradiction", text("::: when reader=carer and reader=patient\nText.\n:::"), expect=f"{NEW}:6:10 V04 no reader can meet", status=0
+    ),
+    case(
+        "must-show-lost",
+        edit(S + "knee-urgent-help.md", "title: When", "applies: reader=carer or activity=walks or place=gb\ntitle: When"),
+        expect=f"{L}knee-injection.yaml:32:5 V05 a reader with activity=sports and place=us loses section `knee-urgent-help`",
+        hint="leaflets explain knee-injection --trait activity=sports --trait place=us",
+    ),
+    case(
+        "must-show-lost-by-default",
+        edit(S + "knee-harms.md", "title: What", "applies: reader=carer\ntitle: What"),
+        expect=f"{S}knee-harms.md:3:10 V05 the default reader loses fact `bruise`",
+    ),
+    case("must-show-not-there", edit(L + "knee-rest.yaml", "kind:harms", "kind:cost"), expect=f"{L}knee-rest.yaml:27:5 V06 kind `cost`"),
+    case(
+        "proof-too-long",
+        put(
+            "content/vocabulary.yaml",
+            (knee.KNEE / "content/vocabulary.yaml").read_text()
+            + "".join(f"  t{n}: {{title: T, default: a, values: {{a: {{title: A}}, b: {{title: B}}}}}}\n" for n in range(19)),
+        ),
+        edit(S + "rest-harms.md", "title:", f"applies: reader=carer|patient or {' or '.join(f't{n}=b' for n in range(19))}\ntitle:"),
+        expect=f"{L}knee-rest.yaml:27:5 V07 1,048,576 readers",
+    ),
+    # ------------------------------------------------ the standard's rules
+    case("no-main-message", edit(L + "knee-rest.yaml", "  - rest-main-message\n", ""), expect=f"{S}knee-who-for.md:1:1 C1 0 main messages"),
+    case(
+        "long-main-message",
+        add(S + "rest-main-message.md", "\nSo it is. So be it.\n"),
+        expect=f"{S}rest-main-message.md:1:1 C1 4 sentences",
+    ),
+    case(
+        "nothing-to-do",
+        text("You can note what you want."),
+        edit(S + "knee-urgent-help.md", "### Call {country emergency_number}", "### Help {country emergency_number}"),
+        expect=f"{L}knee-rest.yaml:1:1 C2 what to do",
+    ),
+    case(
+        "not-for-whom",
+        edit(S + "knee-who-for.md", " It is not for you if you fell and cannot stand.", ""),
+        expect=f"{S}knee-who-for.md:1:1 C3 not for",
+    ),
+    case(
+        "two-options",
+        edit(S + "knee-options.md", "| Rest | You walk less for a time. |\n", ""),
+        expect=f"{S}knee-options.md:1:1 C4 fewer than three",
+    ),
+    case("no-unknowns", edit(L + "knee-rest.yaml", "  - knee-unknowns\n", ""), expect=f"{L}knee-rest.yaml:1:1 C5 not known"),
+    case("no-balance", add(S + "rest-harms.md", "\nYou see. " * 9), expect=f"{S}rest-benefits.md:1:1 C6 ratio", status=0),
+    case("no-notes", edit(L + "knee-rest.yaml", "  - knee-notes\n", ""), expect=f"{L}knee-rest.yaml:1:1 C7 room for notes"),
+    case(
+        "wrong-order",
+        edit(L + "knee-rest.yaml", "  - rest-benefits\n  - rest-harms", "  - rest-harms\n  - rest-benefits"),
+        expect=f"{S}rest-benefits.md:1:1 C8 stands after harms",
+        status=0,
+    ),
+    case("promise", text("This will cure you."), expect=f"{NEW}:6:1 C13 `cure` promises"),
+    case("heading-skipped", text("### Notes\n\nText."), expect=f"{NEW}:6:1 S1 skipped"),
+    case("heading-tells-nothing", text("## Other\n\nText."), expect=f"{NEW}:6:1 S1 tells nothing"),
+    case("long-chunk", text("\n\n".join(["You may walk a bit each day."] * 30)), expect=f"{NEW}:1:1 S2 words under one heading", status=0),
+    case("long-list", text("- a\n" * 8), expect=f"{NEW}:6:1 S3 a list of 8 items", status=0),
+    case(
+        "hard-words",
+        text("Interdisciplinary rehabilitation methodologies necessitate individualised evaluation. " * 40),
+        expect=f"{L}knee-rest.yaml:1:1 R1 reading grade",
+    ),
+    case(
+        "harder-words",
+        text("\n\n".join(["Regular activity may help your tired muscles."] * 22)),
+        expect=f"{L}knee-rest.yaml:1:1 R1a reading grade",
+        status=0,
+    ),
+    case("long-sentence", text("You see " + LONG + "."), expect=f"{NEW}:6:1 R2 a sentence of", status=0),
+    case("long-paragraph", text("You see. You go. You walk. You rest."), expect=f"{NEW}:6:1 R3 a paragraph of 4 sentences", status=0),
+    case(
+        "passive",
+        text("It is given. It is seen.\n\nIt is done. It was found.\n\nIt is taken. It is known."),
+        expect=f"{NEW}:6:1 R4 passive",
+        status=0,
+    ),
+    case("abbreviation", text("You take XYZ at home."), expect=f"{NEW}:6:1 R5 `XYZ` is not spelt out"),
+    case("not-spoken-to", speak_of_them, expect=f"{L}knee-rest.yaml:1:1 R6 `you` stands", status=0),
+    case(
+        "other-word",
+        edit("content/glossary.yaml", "    term: joint\n", "    term: joint\n    avoid: [hinge]\n"),
+        text("Your hinge."),
+        expect=f"{NEW}:6:1 R7 `hinge`",
+        status=0,
+    ),
+    case(
+        "two-denominators",
+        edit("content/facts.yaml", "    numerator: 40\n    denominator: 100", "    numerator: 40\n    denominator: 1000"),
+        expect="content/facts.yaml:3:3 N1 `less-pain` is of 100 and its comparator `less-pain-salt` of 1000",
+    ),
+    case(
+        "odd-denominator",
+        edit("content/facts.yaml", "    numerator: 7\n    denominator: 100", "    numerator: 7\n    denominator: 400"),
+        expect=f"{S}knee-harms.md:8:1 N1a `bruise` is of 400",
+        status=0,
+    ),
+    case("mixed-comparators", text("::: fact-box less-pain bruise\n:::"), expect=f"{NEW}:6:1 N2 some have none"),
+    case("no-time", text("For {fact bruise} so."), expect=f"{NEW}:6:1 N3 `bruise` is stated without its time"),
+    case("one-side", text("For {fact bruise} so, over {fact bruise period}."), expect=f"{NEW}:6:1 N4 only one side of `bruise`"),
+    case("rare", text("A bruise is rare."), expect=f"{NEW}:6:1 N5 `rare` without a number", status=0),
+    case("relative", text("You feel twice as good."), expect=f"{NEW}:6:1 N7 `twice as`"),
+    case("digit", text("You rest for 3 days."), expect=f"{NEW}:6:14 N10 `3`", hint="`{plain …}`"),
+    case("digit-in-title", edit(L + "knee-rest.yaml", "title: Rest for a", "title: Rest for 2"), expect=f"{L}knee-rest.yaml:1:8 N10 `2`"),
+    case("digit-after-a-brace", text("See {term joint}\n7 times."), expect=f"{NEW}:7:2 N10 `7`"),
+    case(
+        "more-than-all", edit("content/facts.yaml", "numerator: 7\n", "numerator: 107\n"), expect="content/facts.yaml:31:3 N11 107 of 100"
+    ),
+    case("outside-its-interval", edit("content/facts.yaml", "low: 50,", "low: 65,"), expect="content/facts.yaml:3:3 N11 60 is outside"),
+    case(
+        "low-above-high",
+        edit("content/facts.yaml", "low: 2\n    high: 4", "low: 4\n    high: 2"),
+        expect="content/facts.yaml:50:3 N11 not below",
+    ),
+    case(
+        "same-two-sides",
+        edit("content/facts.yaml", "other: had no bruise", "other: had a bruise"),
+        expect="content/facts.yaml:31:3 N11 same words",
+    ),
+    case(
+        "compared-with-itself",
+        edit("content/facts.yaml", "comparator: none", "comparator: bruise"),
+        expect="content/facts.yaml:31:3 N11 cannot be compared",
+    ),
+    case("capitals", text("You MUST NOT run."), expect=f"{NEW}:6:1 L2 `MUST NOT`"),
+    case("no-letter", text("Your knee: 膝."), expect=f"{NEW}:6:1 L8 `膝` (U+819D)"),
+    case("overdue", expect=f"{L}knee-rest.yaml:8:13 G1a its review was due on 2027-01-10", command=("check", "--as-of", "2027-01-11")),
+    case(
+        "review-too-late",
+        edit(L + "knee-rest.yaml", "due: 2027", "due: 2032"),
+        expect=f"{L}knee-rest.yaml:8:13 G1 within three years",
+        status=0,
+    ),
+    case(
+        "fact-without-source",
+        edit("content/facts.yaml", "    source: [knee-study, knee-guide]\n", ""),
+        expect="content/facts.yaml:31:3 G3 `bruise` has no source",
+    ),
+    case(
+        "source-not-to-be-found",
+        edit("content/sources.yaml", "    reference: KNEE-1\n", ""),
+        expect="content/sources.yaml:2:3 G3 `knee-study`",
+    ),
+    case(
+        "no-feedback",
+        edit("content/clinic.yaml", "feedback: comments@knees.example.org\n", ""),
+        expect="content/clinic.yaml:3:10 G4 comments",
+        status=0,
+    ),
+    case(
+        "signed-another-text",
+        put(
+            "content/signoffs.yaml",
+            "signoffs:\n  - {leaflet: knee-rest, name: N, role: editor, date: 2026-01-01, text: aaaaaaaaaaaaaaaa}\n",
+        ),
+        expect="content/signoffs.yaml:2:5 G5 the text changed since N signed it on 2026-01-01",
+        status=0,
+    ),
+    # ------------------------------------------------ templates, style sheets, pictures that only a build sees
+    case(
+        "template-syntax",
+        put("templates/leaflet.html", "<p>\n{% if %}\n"),
+        expect="templates/leaflet.html:2:1 P08 cannot be used",
+        command=BUILD,
+    ),
+    case(
+        "template-unknown-variable",
+        put("templates/leaflet.html", "<p>\n{{ nothing }}\n"),
+        expect="templates/leaflet.html P08 'nothing' is undefined",
+        command=BUILD,
+    ),
+    case(
+        "template-unknown-attribute",
+        put("templates/leaflet.html", "{{ recipe.price }}"),
+        expect="templates/leaflet.html P08 no attribute 'price'",
+        command=BUILD,
+    ),
+    case(
+        "template-dunder",
+        put("templates/leaflet.html", "{{ recipe.__class__ }}"),
+        expect="templates/leaflet.html P08 unsafe",
+        command=BUILD,
+    ),
+    case(
+        "template-dunder-filter",
+        put("templates/leaflet.html", "{{ (recipe|attr('__class__')).x }}"),
+        expect="templates/leaflet.html P08 unsafe",
+        command=BUILD,
+    ),
+    case(
+        "template-endless",
+        put("templates/leaflet.html", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"),
+        expect="templates/leaflet.html P08 ",
+        command=BUILD,
+    ),
+    case(
+        "template-includes-itself",
+        put("templates/leaflet.html", '{% include "leaflet.html" %}'),
+        expect="templates/leaflet.html P08 ",
+        command=BUILD,
+    ),
+    case(
+        "template-divides",
+        put("templates/leaflet.html", "{{ 1 / 0 }}"),
+        expect="templates/leaflet.html P08 division by zero",
+        command=BUILD,
+    ),
+    case(
+        "template-missing",
+        put("templates/leaflet.html", '{% include "none.html" %}'),
+        expect="templates/leaflet.html P08 no template `none.html`",
+        command=BUILD,
+    ),
+    case("index-syntax", put("templates/index.html", "{% if %}"), expect="templates/index.html:1:1 P08 cannot be used", command=PAGE),
+    case(
+        "edition-without-template",
+        put(
+            "styles/editions.yaml",
+            "editions:\n  a4: {title: A, format: pdf, styles: [leaflet.css], template: no.html}\n" + OTHER,
+        ),
+        expect="styles/editions.yaml:1:1 P08 templates/no.html",
+    ),
+    case(
+        "edition-without-style",
+        put(
+            "styles/editions.yaml",
+            "editions:\n  a4: {title: A, format: pdf, styles: [leafle.css]}\n" + OTHER,
+        ),
+        expect="styles/editions.yaml:1:1 P10 styles/leafle.css",
+        hint="`leaflet.css`",
+    ),
+    case("css-unknown-property", put("styles/a4.css", "p { colour: red }"), expect="templates/a4 P10 colour", command=BUILD),
+    case(
+        "css-address",
+        put("styles/a4.css", 'body { background: url("https://example.org/x.png") }'),
+        expect="templates/a4 P05 https://example.org/x.png",
+        command=BUILD,
+    ),
+    case(
+        "css-file",
+        put("styles/a4.css", "body { background: url(file:///etc/passwd) }"),
+        expect="templates/a4 P05 file:///etc/passwd",
+        command=BUILD,
+    ),
+    case(
+        "css-import", put("styles/a4.css", "@import url(file:///etc/passwd);"), expect="templates/a4 P05 file:///etc/passwd", command=BUILD
+    ),
+    case("css-font", put("styles/a4.css", "body, p, li { font-family: monospace }"), expect="templates/a4 P06 the font", command=BUILD),
+    case(
+        "html-file",
+        put("templates/leaflet.html", '<html lang="en"><title>t</title><img src="file:///etc/passwd" alt="x">'),
+        expect="templates/a4 P05 file:///etc/passwd",
+        command=BUILD,
+    ),
+    case(
+        "png-broken",
+        put("content/assets/a.png", b"\x89PNG\r\n\x1a\nnothing"),
+        text("![a knee](a.png)"),
+        expect="templates/a4 P02 a.png",
+        command=BUILD,
+    ),
+)
+ELSEWHERE = {
+    "G2": "test_what_the_workspace_itself_lacks",
+    "G6": "test_what_the_workspace_itself_lacks",
+    "P07": "test_command_lines.test_a_renderer_that_fails",
+    "P09": "test_command_lines.test_fonts_that_are_not_installed",
+    "B01": "test_command_lines.test_an_output_that_cannot_be_written",
+    "B02": "test_command_lines.test_final_refuses_drafts",
+    "B03": "test_command_lines.test_two_outputs_of_one_name",
+}
+"""Codes that no file alone brings about, and the test that does."""
+
+
+@cache
+def untouched(command: tuple[str, ...]) -> frozenset[tuple[str, str, str]]:
+    ran = run(*command, "--as-of", "2026-11-23", *(("--dry-run",) if command[0] == "build" else ()), cwd=knee.KNEE)
+    assert ran.status == 0, ran.err
+    return frozenset((told.place, told.code, told.message) for told in ran.problems)
+
+
+def _params() -> Iterator[ParameterSet]:
+    for one in CASES:
+        marks = [pytest.mark.xfail(reason=KNOWN[one.id])] if one.id in KNOWN else []
+        yield pytest.param(one, id=one.id, marks=marks)
+
+
+@pytest.mark.parametrize("case", _params())
+def test_case(case: Case, tmp_path: Path) -> None:
+    root = copy(tmp_path)
+    for change in case.changes:
+        change(root)
+    dated = case.command if "--as-of" in case.command else (*case.command, "--as-of", "2026-11-23")
+    ran = run(*dated, cwd=root)
+    place, code, fragment = case.parts
+    usual = untouched(case.command[:1])
+    new = [told for told in ran.problems if (told.place, told.code, told.message) not in usual]
+    found = [told for told in new if told.place == place and told.code == code and fragment in told.message]
+    assert found, "\n".join([f"expected {case.expected}, and was told:", *map(str, new)])
+    assert case.hint in found[0].hint
+    assert found[0].severity == str(CODES[code].severity)
+    assert ran.status == case.status, ran.err
+    assert "Traceback" not in ran.err + ran.out
+
+
+def test_every_code_has_a_case() -> None:
+    covered = {case.code for case in CASES}
+    assert covered <= CODES.keys()
+    assert sorted(CODES.keys() - covered - ELSEWHERE.keys()) == []
+    assert sorted(covered & ELSEWHERE.keys()) == []
+
+
+def test_there_are_enough_cases() -> None:
+    assert len({case.id for case in CASES}) == len(CASES) >= 110
+
+
+def test_what_the_workspace_itself_lacks() -> None:
+    assert {code for _, code, _ in untouched(("check",))} == {"G1", "G2", "G5", "G6"}
+
+
+def test_a_folder_that_is_no_workspace(tmp_path: Path) -> None:
+    put("content/workspace.yaml", "id: a\ntitle: A\nbase: none\n")(tmp_path)
+    ran = run("build", cwd=tmp_path)
+    assert ran.status == 0
+    assert "nothing to make" in ran.out

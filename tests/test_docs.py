@@ -1,0 +1,294 @@
+"""The documents tell the truth: what they name exists, what exists is named, their examples are valid and their commands run."""
+
+import importlib.util
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import click
+import pytest
+from leaflets import cli, disk, parse
+from leaflets.codes import CODES
+from leaflets.markup import ALL_FORMS, BOX_KINDS, DIRECTIVES, PLACEHOLDERS
+from leaflets.model import KINDS, Files, Workspace
+from leaflets.parse import shapes
+from leaflets.parse.validate import validate
+from leaflets.parse.yaml import load
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+REFERENCE = ROOT / "docs" / "reference.md"
+AUTHORS = ROOT / "docs" / "authors.md"
+
+
+def script(name: str) -> ModuleType:
+    """Load a script of scripts/, which is no package."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@cache
+def page(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def pack() -> Workspace:
+    return parse.parse(disk.read(ROOT)).value
+
+
+def fences(path: Path, *languages: str) -> Iterator[tuple[int, str]]:
+    """Every fenced block of a page in one of these languages ("" for none), with its first line's number."""
+    for match in re.finditer(r"^```(\w*)\n(.*?)^```$", page(path), re.MULTILINE | re.DOTALL):
+        if match[1] in languages:
+            yield page(path).count("\n", 0, match.start()) + 2, match[2]
+
+
+# ---------------------------------------------------------------- the reference
+
+
+def test_reference_is_up_to_date() -> None:
+    """Write it anew with `.venv/bin/python scripts/reference.py`."""
+    assert page(REFERENCE) == script("reference").text()
+
+
+def test_reference_advises_on_no_code_that_is_gone() -> None:
+    assert set(script("reference").ADVICE) <= set(CODES)
+
+
+def test_reference_names_every_command_and_option() -> None:
+    told = page(REFERENCE)
+    for context in commands():
+        assert f"\n### {context.command_path}\n" in told
+        for given in context.command.params:
+            assert not isinstance(given, click.Option) or f"`{given.opts[0]}`" in told
+
+
+def commands() -> Iterator[click.Context]:
+    """Every command and command within a command."""
+    outer = click.Context(cli.cli, info_name="leaflets")
+    for name in cli.COMMANDS:
+        command = cli.cli.get_command(outer, name)
+        assert command is not None
+        context = click.Context(command, info_name=name, parent=outer)
+        yield context
+        if isinstance(command, click.Group):
+            yield from (click.Context(inner, info_name=key, parent=context) for key, inner in command.commands.items())
+
+
+def test_reference_names_every_code_with_its_severity() -> None:
+    for code in CODES.values():
+        assert f"\n| {code.id} | {code.severity} | " in page(REFERENCE)
+
+
+@pytest.mark.parametrize("kind", shapes.SHAPES)
+def test_reference_names_every_key(kind: str) -> None:
+    chapter = page(REFERENCE).split(f"\n### {kind}\n")[1].split("\n### ")[0]
+    schema = shapes.json_schema(kind)
+    for shape in (schema, *schema.get("$defs", {}).values()):
+        for key in shape.get("properties", {}):
+            assert f"\n| `{key}` | " in chapter
+
+
+def test_authors_and_reference_name_every_word_of_the_markup() -> None:
+    for path in (AUTHORS, REFERENCE):
+        told = page(path)
+        missing = [name for name in PLACEHOLDERS if f"`{{{name} " not in told]
+        missing += [name for name in DIRECTIVES if f"`::: {name}" not in told]
+        missing += [name for name in (*ALL_FORMS, *KINDS) if f"`{name}`" not in told]
+        missing += [kind for kind in BOX_KINDS if f"`{kind}`" not in told and f"box {kind}`" not in told]
+        assert missing == [], path.name
+
+
+def test_authors_names_every_kind_of_file_and_every_key_of_a_fact() -> None:
+    told = page(AUTHORS)
+    named = {path for kind, path in script("reference").FILES.items() if kind != "editions"}
+    assert [path for path in named if path.split(",")[0].removeprefix("the header of ") not in told] == []
+    schema = shapes.json_schema("facts")["$defs"]
+    assert {key for shape in schema.values() for key in shape.get("properties", {}) if f"`{key}`" not in told} <= {"level"}
+
+
+def test_standard_names_every_code_that_has_a_rule_of_it() -> None:
+    told = page(ROOT / "docs" / "standard.md")
+    for code in CODES.values():
+        if re.fullmatch(r"[CSRNLATG]\d+", code.rule):
+            assert re.search(rf"^\| {code.rule} \|.*\b{code.id}\b", told, re.MULTILINE), code.id
+
+
+def test_reference_names_the_fields_of_manifest_and_problems(tmp_path: Path) -> None:
+    reference = script("reference")
+    (tmp_path / "work").mkdir()
+    cli.run(["build", "hsct", "--edition", "page", "--workspace", str(ROOT), "--out", str(tmp_path)])
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert set(manifest) == set(reference.MANIFEST)
+    assert {key for entry in manifest["leaflets"] for key in entry} == set(reference.ENTRY)
+    assert {key for problem in manifest["problems"] for key in problem} <= set(reference.PROBLEM)
+
+
+# ---------------------------------------------------------------- links
+
+
+def slugs(path: Path) -> set[str]:
+    """The addresses of a page's headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```$", "", page(path), flags=re.MULTILINE | re.DOTALL)
+    heads = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    dead = []
+    targets = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`]*`", "", page(path)))
+    targets += re.findall(r'(?:src|href)="([^"]+)"', page(path))
+    for target in targets:
+        if re.match(r"(https?|mailto):", target):
+            continue
+        file, _, part = target.partition("#")
+        there = (path.parent / file).resolve() if file else path
+        if not there.exists() or (part and part not in slugs(there)):
+            dead.append(target)
+    assert dead == []
+
+
+# ---------------------------------------------------------------- commands that pages quote
+
+STAND_INS = {"LEAFLET": "hsct", "KIND": "facts", "FACT": "hsct-neda-2y", "P": "after", "PROFILE": "after", "NAME": "a-name"}
+RUN = frozenset({"list", "explain", "facts", "schema", "new", "completion"})
+"""Commands that are run as they are quoted; the others are only read."""
+BARE = frozenset({"leaflets new workspace", "leaflets facts where"})
+"""Names of commands within a command."""
+
+
+def quoted(path: Path) -> Iterator[str]:
+    """Every `leaflets …` command line that a page quotes, without comments, pipes and explanations."""
+    lines = [line for _, block in fences(path, "", "sh") for line in block.split("\n")]
+    lines += re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", page(path), flags=re.MULTILINE | re.DOTALL))
+    for line in lines:
+        line = re.split(r"\s{3,}|\s#\s", line.removeprefix("$ ").strip())[0]
+        for part in re.split(r"\s(?:&&|\||>)\s", line):
+            if re.match(r"(\.venv/bin/)?leaflets\b(?! --C)", part.strip()) and not re.search(r"[\[{…]", part):
+                yield part.strip().removeprefix(".venv/bin/")
+
+
+def arguments(command: str) -> list[str]:
+    return [STAND_INS.get(word, word) for word in shlex.split(command)[1:]]
+
+
+COMMANDS = sorted({(path.name, command) for path in PAGES for command in quoted(path)})
+
+
+def test_pages_quote_commands() -> None:
+    assert len(COMMANDS) > 40
+
+
+@pytest.mark.parametrize(("name", "command"), COMMANDS)
+def test_quoted_commands_are_read(name: str, command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Every option and choice is known, and so is every leaflet and reader named. A command's bare name needs no argument."""
+    monkeypatch.chdir(tmp_path)
+    given = rest = arguments(command)
+    context = click.Context(cli.cli, info_name="leaflets")
+    while rest and isinstance(context.command, click.Group) and rest[0] not in ("--help", "--version"):
+        found, inner, rest = context.command.resolve_command(context, rest)
+        assert inner is not None
+        whole = rest and not isinstance(inner, click.Group)
+        context = inner.make_context(found, list(rest), parent=context) if whole else click.Context(inner, parent=context)
+    for option in {"--profile", "-p"} & set(given):
+        assert given[given.index(option) + 1] in {*pack().profiles, "ppms-carer", "a-name"}
+    if given[:1] in (["build"], ["explain"], ["watch"]) and len(given) > 1 and not given[1].startswith("-"):
+        assert given[1] in pack().leaflets
+
+
+def runnable() -> list[str]:
+    """The commands that do no harm, each once."""
+    every = sorted({command for _, command in COMMANDS} - BARE)
+    return [command for command in every if len(given := arguments(command)) > 1 and given[0] in RUN]
+
+
+@pytest.mark.parametrize("command", runnable())
+def test_harmless_commands_run(command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given = arguments(command)
+    monkeypatch.chdir(tmp_path)
+    if given[:2] != ["new", "workspace"]:
+        assert cli.run(["new", "workspace", "."]) == 0
+    assert cli.run(given) == 0
+
+
+# ---------------------------------------------------------------- examples for authors
+
+
+def yaml_examples() -> list[tuple[str, int, str]]:
+    """Each YAML example of the authors' page: the file its first line names, its line, its text."""
+    found = []
+    for line, block in fences(AUTHORS, "yaml"):
+        name = re.match(r"# (\S+\.yaml)", block)
+        assert name, f"docs/authors.md:{line}: the first line of a YAML example names its file"
+        found.append((name[1], line, block))
+    return found
+
+
+def kind_of(path: str) -> str:
+    name = path.split("/")[1].removesuffix(".yaml")
+    return "leaflet" if name == "leaflets" else name
+
+
+@pytest.mark.parametrize(("path", "line", "text"), yaml_examples(), ids=lambda value: value if str(value).endswith(".yaml") else "")
+def test_yaml_example_has_its_shape(path: str, line: int, text: str) -> None:
+    document = load(text, path, line)
+    assert document.problems == ()
+    assert document.value is not None
+    assert validate(document.value, shapes.SHAPES[kind_of(path)]).problems == ()
+
+
+def test_examples_for_authors_fit_together() -> None:
+    """All examples, laid over the shipped pack, are read without an error: the facts, words and sources they name are among them."""
+    files = dict(disk.read(ROOT).contents)
+    for path, _, text in yaml_examples():
+        if kind_of(path) in ("facts", "sources", "glossary", "profiles"):
+            files[f"content/{kind_of(path)}/of-the-page.yaml"] = text.encode()
+        elif kind_of(path) == "leaflet":
+            files[path] = text.encode()
+    sections = [text for _, text in fences(AUTHORS, "markdown")]
+    assert len(sections) >= 3
+    for number, text in enumerate(sections):
+        name = "example-section" if text.startswith("---") else f"example-{number}"
+        head = "" if text.startswith("---") else "---\nkind: background\ntitle: An example\n---\n\n"
+        files[f"content/sections/{name}.md"] = (head + text).encode()
+    mine = {path for path in files if "example" in path or "of-the-page" in path}
+    problems = [problem for problem in parse.parse(Files(files)).problems if problem.span.path in mine]
+    assert [problem for problem in problems if problem.code not in ("X10", "X11")] == []
+
+
+# ---------------------------------------------------------------- words
+
+NOT_HERE = re.compile(
+    r"/work/|/tmp/(?!large)|\bsessions?\b|\bsub-?agents?\b|\b(chat|language model|LLM|AI)[- ](assistant|model|generated)"
+    r"|https?://[^\s)]*(pypi|artifactory|nexus|proxy|mirror)[^\s)]*|\blocalhost\b|\b10\.\d+\.\d+\.\d+\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_no_page_names_a_workplace(path: Path) -> None:
+    assert [match[0] for match in NOT_HERE.finditer(page(path))] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_pages_are_not_empty_and_spell_as_the_british_do(path: Path) -> None:
+    text = re.sub(r"`[^`]*`", "", page(path))
+    assert len(text) > 200
+    assert re.findall(r"\b(color|center|organization|behavior|catalog|gray|labeled|program[s]?me)s?\b", text) == []
+
+
+def test_pictures_are_small_and_shown() -> None:
+    pictures = sorted((ROOT / "docs" / "pictures").iterdir())
+    assert pictures
+    assert [picture.name for picture in pictures if picture.stat().st_size > 150_000] == []
+    assert [picture.name for picture in pictures if f"docs/pictures/{picture.name}" not in page(ROOT / "README.md")] == []
