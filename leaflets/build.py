@@ -108,6 +108,13 @@ def blocked(workspace: Workspace, problems: Iterable[Problem]) -> set[str]:
     return stopped
 
 
+def faults(workspace: Workspace, problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:
+    """Return, for each leaflet, the faults of the files it is made from that keep it from being final."""
+    kept = [problem for problem in problems if problem.stops is Stops.FINAL and not problem.leaflet]
+    paths = {recipe.id: set(_paths(workspace, recipe)) for recipe in workspace.leaflets.values()}
+    return {name: tuple(problem for problem in kept if problem.span.path in mine) for name, mine in paths.items()}
+
+
 def _stops(problem: Problem, recipe: Recipe, paths: set[str], names: set[str]) -> bool:
     path = problem.span.path
     if problem.leaflet:
@@ -187,6 +194,7 @@ class Preparer:
     as_of: date
     composer: Composer = field(init=False)
     of_recipe: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    last: Prepared | None = None
 
     def __post_init__(self) -> None:
         self.composer = Composer(self.workspace, self.tools.versions)
@@ -199,7 +207,16 @@ class Preparer:
         return self.of_recipe[name]
 
     def printed(self, request: Request) -> Prepared:
-        """Select, word and check one leaflet; compose nothing."""
+        """Select, word and check one leaflet; compose nothing. What editions share is done once, for one reader after another."""
+        shared = replace(request, edition="")
+        if self.last is None or self.last.request != shared:
+            self.last = self._printed(shared)
+        leaflet = replace(self.last.printed.leaflet, request=request) if self.last.printed else None
+        printed = replace(self.last.printed, leaflet=leaflet) if self.last.printed and leaflet else None
+        problems = tuple(replace(problem, edition=request.edition) for problem in self.last.problems)
+        return Prepared(request, None, printed, problems)
+
+    def _printed(self, request: Request) -> Prepared:
         ledger = Ledger()
         leaflet = ledger.take(select.select(self.workspace, request))
         voice = Voice(request.language, leaflet.country)

@@ -47,6 +47,11 @@ def read(root: Path) -> Files:
     return Files(merged, frozenset(shipped) - frozenset(own), tuple(ledger))
 
 
+def shipped() -> dict[str, bytes]:
+    """Return the built-in text files by path within a workspace."""
+    return {path: content for path, content in _walk(builtin_root(), Ledger()) if "/assets/" not in path}
+
+
 def _builds_on_pack(own: dict[str, bytes]) -> bool:
     """Whether the built-in content pack is under the workspace: no workspace.yaml of its own, or one that says so."""
     settings = own.get("content/workspace.yaml")

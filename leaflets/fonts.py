@@ -4,7 +4,6 @@ Fonts are the distribution's Noto packages, named file by file: nothing is left 
 """
 
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,9 +62,3 @@ def coverage(content: bytes) -> frozenset[int]:
     """Return the code points a font has letters for."""
     with TTFont(io.BytesIO(content), lazy=True) as font:
         return frozenset(font.getBestCmap() or {})
-
-
-def missing(text: Iterable[str], fonts: Iterable[bytes]) -> set[str]:
-    """Return the characters that some face of the edition has no letter for. Line ends and spaces need none."""
-    have = frozenset.intersection(*(coverage(content) for content in fonts))
-    return {letter for letter in set("".join(text)) if ord(letter) not in have and not letter.isspace()}

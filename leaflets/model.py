@@ -26,6 +26,10 @@ class Files:
 # ---------------------------------------------------------------- the reader
 
 
+LEAFLET = "leaflet"
+"""The one trait every workspace has: the leaflet being made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """One value of a trait, with its codes: system (snomed, icd10cm, icd11) -> codes."""

@@ -20,7 +20,6 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from leaflets.model import Edition, Result
 from leaflets.problems import Problem, Span
 
-VERSIONS = {"weasyprint": weasyprint.__version__, "pydyf": pydyf.__version__}
 _TYPES = {
     "svg": "image/svg+xml",
     "png": "image/png",

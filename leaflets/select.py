@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from leaflets.markup import children, flat, inlines_of, walk
 from leaflets.model import (
+    LEAFLET,
     Block,
     Blocks,
     Box,
@@ -31,7 +32,6 @@ from leaflets.model import (
 )
 from leaflets.problems import Checked, Ledger, Problem, Span, nearest
 
-LEAFLET = "leaflet"
 PROOF_LIMIT = 300_000
 """Readers a single proof may go through. The first pack needs a few hundred."""
 
@@ -99,8 +99,8 @@ def _judge(condition: Condition | None, reader: Mapping[str, str]) -> tuple[bool
         return True, "no condition"
     if condition.holds(reader):
         return True, condition.text
-    traits = sorted({test.trait for test in condition.tests})
-    told = ", ".join(f"{trait} is {reader[trait]}" for trait in traits)
+    failing = sorted({test.trait for test in condition.tests if not test.holds(reader)})
+    told = ", ".join(f"{trait} is {reader[trait]}" for trait in failing)
     return False, f"{condition.text}; but {told}"
 
 
@@ -332,14 +332,3 @@ def impossible(workspace: Workspace) -> list[Problem]:
                         "a trait has one value at a time; use `|` or `or`",
                     )
     return ledger.problems
-
-
-def switches(workspace: Workspace) -> dict[str, list[tuple[str, str]]]:
-    """Return, for each trait, the sections and blocks whose condition names it: (section, block), block "" for the section."""
-    found: dict[str, list[tuple[str, str]]] = {trait: [] for trait in workspace.vocabulary}
-    for section in workspace.sections.values():
-        own = [("", section.applies)] if section.applies else []
-        for block, condition in (*own, *((b.id, b.condition) for b in walk(section.blocks) if isinstance(b, When))):
-            for trait in {test.trait for test in condition.tests} & set(found):
-                found[trait].append((section.id, block))
-    return found

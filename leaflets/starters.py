@@ -111,8 +111,8 @@ _SMALL = (
         "## The treatment\n\nSay how it works and what it is like for you.\n\n"
         "## Another treatment\n\nSay how this one works and what it is like for you.",
     ),
-    ("benefits", "benefits", "What good may it do?", "Say what was found, in how many people, and over what time."),
-    ("harms", "harms", "What harm may it do?", "Say what was found, in how many people, and over what time."),
+    ("benefits", "benefits", "What good may it do?", "Say what the studies found, in how many people, and over what time."),
+    ("harms", "harms", "What harm may it do?", "Say what the studies found, in how many people, and over what time."),
     ("unknowns", "unknowns", "What is not known?", "Say what nobody knows yet."),
     (
         "urgent-help",

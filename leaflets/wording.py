@@ -96,7 +96,7 @@ class _Worder:
                 self.cited = []
                 header = tuple(self.inlines(cell) for cell in block.header)
                 rows = tuple(tuple(self.inlines(cell) for cell in row) for row in block.rows)
-                yield replace(block, header=header, rows=rows, refs=tuple(dict.fromkeys(self.cited)))
+                yield replace(block, header=header, rows=rows, refs=tuple(sorted(set(self.cited))))
             case Box():
                 yield replace(block, title=self.inlines(block.title, explain=False), blocks=self.blocks(block.blocks))
             case FactBox():
@@ -122,7 +122,7 @@ class _Worder:
         for fact in (*facts, *others):
             self.state(fact.id)
         table = said.box(facts, others, self.voice, block.id, block.span)
-        return replace(table, caption=caption, refs=tuple(dict.fromkeys(self.cited)))
+        return replace(table, caption=caption, refs=tuple(sorted(set(self.cited))))
 
     def icons(self, block: Icons) -> Block:
         caption = self.blocks(block.caption)
@@ -130,7 +130,7 @@ class _Worder:
         for name in block.facts:
             self.state(name)
         arrays = tuple(said.array(self.workspace.facts[name], self.voice) for name in block.facts)
-        return IconArrays(block.id, block.span, arrays, caption, tuple(dict.fromkeys(self.cited)))
+        return IconArrays(block.id, block.span, arrays, caption, tuple(sorted(set(self.cited))))
 
     def contacts(self, block: Organisations) -> Block:
         country = self.workspace.countries[self.leaflet.country]

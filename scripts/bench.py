@@ -150,9 +150,8 @@ def again(words: Sequence[str]) -> dict[str, Any]:
         second = statistics.median(clock(built(out, *words)) for _ in range(3))
     pages = sum(row["pages"] for row in rows)
     cores = len(os.sched_getaffinity(0))
-    print(
-        f"\n{'The whole workspace' if not words else f'Every leaflet for {READERS} readers'}: {len(rows)} leaflets, {pages} pages, {cores} cores"
-    )
+    what = f"Every leaflet for {READERS} readers, {EDITION}" if words else "The whole workspace"
+    print(f"\n{what}: {len(rows)} leaflets, {pages} pages, {cores} cores")
     print(f"  built       {first:.1f} s: {len(rows) / first / cores:.2f} leaflets, {pages / first / cores:.1f} pages a second and core")
     print(f"  built again {second:.2f} s, unchanged: {second / first:.1%} of the first build")
     return {"leaflets": len(rows), "pages": pages, "cores": cores, "first": first, "again": second, "fraction": second / first}

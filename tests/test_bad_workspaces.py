@@ -753,7 +753,7 @@ def _params() -> Iterator[ParameterSet]:
         yield pytest.param(one, id=one.id, marks=marks)
 
 
-@pytest.mark.parametrize("case", _params())
+@pytest.mark.parametrize("case", list(_params()))
 def test_case(case: Case, tmp_path: Path) -> None:
     root = copy(tmp_path)
     for change in case.changes:

@@ -11,8 +11,8 @@ from leaflets.problems import Span
 
 VOICE = Voice("en", "gb")
 NEDA = Fact(
-    "neda", "proportion", ("s",), "2017", Span("f", 1, 1), numerator=83, denominator=100, about=True, claim="had no signs", other="had signs",
-    counted="people", group="After it", population="people with MS", period=Duration(2, None, "year"), comparator="none",
+    "neda", "proportion", ("s",), "2017", Span("f", 1, 1), numerator=83, denominator=100, about=True, claim="had no signs",
+    other="had signs", counted="people", group="After it", population="people with MS", period=Duration(2, None, "year"), comparator="none",
     interval=Interval(70, 92, 95),
 )  # fmt: skip
 FORMS = {

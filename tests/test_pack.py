@@ -12,7 +12,7 @@ from leaflets import build, select, signing, wording
 from leaflets.checks import readability
 from leaflets.facts import Voice
 from leaflets.markup import walk
-from leaflets.model import FactTable, IconArrays, Request, Workspace
+from leaflets.model import FactTable, IconArrays, Request, When, Workspace
 from pypdf import PdfReader
 
 import verapdf
@@ -217,9 +217,20 @@ def _smallest(reader: PdfReader) -> float:
     return min(sizes)
 
 
+def switches(workspace: Workspace) -> dict[str, list[tuple[str, str]]]:
+    """For each trait, the sections and blocks whose condition names it: (section, block), block "" for the section."""
+    found: dict[str, list[tuple[str, str]]] = {trait: [] for trait in workspace.vocabulary}
+    for section in workspace.sections.values():
+        own = [("", section.applies)] if section.applies else []
+        for block, condition in (*own, *((b.id, b.condition) for b in walk(section.blocks) if isinstance(b, When))):
+            for trait in {test.trait for test in condition.tests} & set(found):
+                found[trait].append((section.id, block))
+    return found
+
+
 def test_every_trait_switches_something(pack: Workspace) -> None:
     """For each trait of the vocabulary: which sections and blocks name it. None is there for decoration."""
-    switched = select.switches(pack)
+    switched = switches(pack)
     assert {trait for trait, blocks in switched.items() if not blocks} == set()
     for trait, blocks in switched.items():
         sections = {section for section, _ in blocks}
@@ -228,7 +239,7 @@ def test_every_trait_switches_something(pack: Workspace) -> None:
 
 def test_each_value_changes_what_its_blocks_say(pack: Workspace) -> None:
     """Going from the default to any other value of a trait that a leaflet names changes its text; a trait it does not name, no letter."""
-    switched = select.switches(pack)
+    switched = switches(pack)
     for name, recipe in pack.leaflets.items():
         mine = {section.id for section in signing.sections_of(pack, recipe)}
         base = _printed(pack, Request(name, recipe.default_profile, "en", "a4"))

@@ -16,7 +16,7 @@ COMMANDS = {
     "explain": "Say why a reader sees, or does not see, each part of a leaflet.",
     "list": "List leaflets, profiles, facts and more.",
     "facts": "Find out where a number is used.",
-    "new": "Begin a workspace, section, leaflet or profile.",
+    "new": "Begin a workspace, section, leaflet or profile, or take over a built-in file.",
     "watch": "Make leaflets anew each time a file is saved, and show them.",
     "doctor": "Look whether this machine can print leaflets.",
     "schema": "Print the JSON Schema of a kind of file, for your editor.",

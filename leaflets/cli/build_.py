@@ -99,7 +99,7 @@ class Builder:
         self.problems += [problem for one in plan.failed for problem in one.problems if problem not in self.problems]
         if not self.dry_run:
             self.make(plan, tools)
-            self.keep(plan, preparer)
+            self.keep(opened, plan, preparer)
         common.show_problems([p for p in opened.told(self.problems) if p.severity is Severity.ERROR], self.output)
         self.tell(opened, plan, time.monotonic() - started)
         return build.worst(self.problems)
@@ -116,12 +116,12 @@ class Builder:
         """Prepare each request whose leaflet no error of the workspace stops."""
         self.problems += [p for name in opened.workspace.leaflets for p in preparer.recipe_problems(name)]
         stopped = build.blocked(opened.workspace, self.problems)
-        faults = tuple(problem for problem in self.problems if problem.code == "N10")
+        faults = build.faults(opened.workspace, self.problems)
         for request in requests:
             if request.leaflet in stopped:
                 yield build.Prepared(request, None, None, ())
             else:
-                one = preparer.prepare(request, faults, self.final)
+                one = preparer.prepare(request, faults[request.leaflet], self.final)
                 self.problems += one.problems
                 yield one
 
@@ -139,10 +139,10 @@ class Builder:
                     self.entries[done.entry["path"]] = done.entry
                 step(done)
 
-    def keep(self, plan: build.Plan, preparer: build.Preparer) -> None:
+    def keep(self, opened: common.Opened, plan: build.Plan, preparer: build.Preparer) -> None:
         """Write the manifest and the index."""
         try:
-            gone = build.finish(self.out, self.entries, plan.entries, self.problems, preparer.as_of, preparer, self.prune)
+            gone = build.finish(self.out, self.entries, plan.entries, opened.told(self.problems), preparer.as_of, preparer, self.prune)
         except OSError as error:
             from leaflets.problems import Span
 

@@ -6,7 +6,7 @@ import click
 
 from leaflets import build, select
 from leaflets.cli import common
-from leaflets.model import Leaflet, Request, Why
+from leaflets.model import LEAFLET, Leaflet, Request, Why
 
 EXAMPLES = """\b
 Examples:
@@ -18,7 +18,15 @@ Examples:
 
 @click.command("explain", epilog=EXAMPLES)
 @click.argument("leaflet", type=common.Name("leaflets"))
-@click.option("--profile", "-p", type=common.Name("profiles"), default=None, show_default="the leaflet's default", help="The reader.")
+@click.option(
+    "--profile",
+    "-p",
+    type=common.Name("profiles"),
+    metavar="PROFILE",
+    default=None,
+    show_default="the leaflet's default",
+    help="The reader.",
+)
 @click.option("--trait", "traits", multiple=True, type=common.TraitValue(), help="A trait of the reader, over the profile's. Repeatable.")
 @common.lang_option
 @click.option("--out-only", is_flag=True, help="Only what is left out.")
@@ -73,7 +81,7 @@ def as_row(opened: common.Opened, why: Why) -> dict[str, object]:
 
 def show(opened: common.Opened, chosen: Leaflet, profile: str, rows: list[Why]) -> None:
     """Print the decisions for people: + shown, - left out."""
-    traits = ", ".join(f"{trait}={value}" for trait, value in chosen.reader.items() if trait != select.LEAFLET)
+    traits = ", ".join(f"{trait}={value}" for trait, value in chosen.reader.items() if trait != LEAFLET)
     click.echo(click.style(f"{chosen.recipe.id} for {profile}", bold=True) + f"\n{traits}\n")
     for why in rows:
         sign = click.style("+", fg="green") if why.shown else click.style("-", fg="red", bold=True)

@@ -9,7 +9,7 @@ import click
 from leaflets import build, select, signing
 from leaflets.cli import common
 from leaflets.facts import Voice, words
-from leaflets.model import Workspace
+from leaflets.model import LEAFLET, Workspace
 
 Rows = list[dict[str, Any]]
 
@@ -37,7 +37,7 @@ def profiles(workspace: Workspace) -> Rows:
     rows = []
     for profile in workspace.profiles.values():
         reader = select.default_reader(workspace, "") | dict(profile.traits)
-        rows.append({"id": profile.id, "title": profile.title, "traits": {k: v for k, v in reader.items() if k != select.LEAFLET}})
+        rows.append({"id": profile.id, "title": profile.title, "traits": {k: v for k, v in reader.items() if k != LEAFLET}})
     return rows
 
 

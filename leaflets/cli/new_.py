@@ -13,7 +13,7 @@ from leaflets.problems import nearest
 
 @click.group("new")
 def command() -> None:
-    """Begin a workspace, section, leaflet or profile. Nothing that exists is overwritten."""
+    """Begin a workspace, section, leaflet or profile, or take over a built-in file. Nothing that exists is overwritten."""
 
 
 @command.command("workspace", epilog="\b\nExample:\n  leaflets new workspace my-clinic && cd my-clinic && leaflets build\n")
@@ -24,6 +24,20 @@ def workspace(folder: Path, empty: bool) -> int:
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"the folder `{folder}` is not empty")
     return write(folder, starters.small_workspace() if empty else starters.clinic_workspace())
+
+
+@command.command("copy", epilog="\b\nExample:\n  leaflets new copy content/sections/hsct/hsct-harms.md\n")
+@click.argument("path")
+@common.workspace_option
+def copy(path: str, workspace: Path) -> int:
+    """Copy a built-in file into the workspace, to change it there: a section, a style sheet, a template.
+
+    PATH is the file's path within a workspace, as `leaflets list sections --json` tells it.
+    """
+    shipped = disk.shipped()
+    if path not in shipped:
+        raise click.UsageError(f"no built-in file is called `{path}`; {nearest(path, shipped)}")
+    return write(workspace, {path: shipped[path].decode()})
 
 
 @command.command("section", epilog="\b\nExample:\n  leaflets new section hsct-travel --kind abroad --title 'Going abroad'\n")

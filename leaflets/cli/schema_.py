@@ -12,6 +12,8 @@ def command(kind: str) -> int:
     """Print the JSON Schema of a KIND of file, so that an editor completes keys and marks mistakes.
 
     In an editor with the YAML language server, put this line on top of a file:
+
+    \b
     # yaml-language-server: $schema=facts.schema.json
     """
     common.print_json(json_schema(kind))

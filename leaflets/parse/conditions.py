@@ -3,11 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from leaflets.model import Condition, Test, Trait
+from leaflets.model import LEAFLET, Condition, Test, Trait
 from leaflets.problems import Checked, Ledger, Span, nearest
 
-LEAFLET = "leaflet"
-"""The one trait every workspace has: the leaflet being made."""
 _TEST = re.compile(r"([A-Za-z0-9_-]+)\s*(!=|==|=)\s*([A-Za-z0-9_-]+(?:\s*\|\s*[A-Za-z0-9_-]+)*)")
 _EXAMPLE = "write it like `stage=deciding and reader!=carer`, with `|` between values"
 

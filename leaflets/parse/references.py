@@ -22,32 +22,10 @@ from leaflets.model import (
     Workspace,
 )
 from leaflets.parse import conditions
+from leaflets.parse.shapes import CLINIC_DETAILS, COUNTRY_DETAILS
 from leaflets.problems import Ledger, Problem, Span, nearest
 
-_SLOTS = {
-    "clinic": (
-        "name",
-        "department",
-        "address",
-        "phone",
-        "phone_hours",
-        "out_of_hours_phone",
-        "contact",
-        "email",
-        "web",
-        "feedback",
-    ),
-    "country": (
-        "title",
-        "emergency_number",
-        "advice_line",
-        "trial_registry",
-        "trial_registry_web",
-        "guidance",
-        "guidance_web",
-        "regulator",
-    ),
-}
+_SLOTS = {"clinic": CLINIC_DETAILS, "country": COUNTRY_DETAILS}
 
 
 ANY = "any name of "

@@ -1,6 +1,6 @@
 """The shape of every YAML file, declared once: what is read, what the JSON Schema says, what the reference documents.
 
-The only room for pydantic. `leaflets schema KIND` prints the schema of one of `KINDS`.
+`leaflets schema KIND` prints the schema of one of `KINDS`.
 """
 
 import datetime
@@ -123,6 +123,12 @@ class ClinicShape(Shape):
     example: bool = Field(False, description="True for details that are no real clinic's. Nothing is printed as final then.")
 
 
+CLINIC_DETAILS = tuple(
+    key for key in ClinicShape.model_fields if key not in ("country", "write_in", "verify_url", "logo", "prices", "example")
+)
+"""What `{clinic KEY}` can name."""
+
+
 class OrganisationShape(Shape):
     """Somebody a reader can turn to."""
 
@@ -144,6 +150,10 @@ class CountryShape(Shape):
     guidance_web: Line | None = Field(None, description="Its web address.")
     regulator: Line | None = Field(None, description="The authority that licenses medicines.")
     organisations: list[OrganisationShape] = Field(default_factory=list, description="For `::: organisations`.")
+
+
+COUNTRY_DETAILS = tuple(key for key in CountryShape.model_fields if key != "organisations")
+"""What `{country KEY}` can name."""
 
 
 class CountriesShape(Shape):

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from leaflets import markup
 from leaflets.model import (
+    LEAFLET,
     Clinic,
     Country,
     Deliverable,
@@ -343,7 +344,7 @@ class _Draft:
         for name, row in value.traits.items():
             values = {key: Value(key, one.title, _codes(one.codes)) for key, one in row.values.items()}
             span = document.key_place(("traits", name))
-            if name == conditions.LEAFLET:
+            if name == LEAFLET:
                 self.ledger.add(
                     "K05",
                     "`leaflet` is the name of the leaflet being made, so no trait can have it",
@@ -369,22 +370,12 @@ class _Draft:
         if "clinic" not in self.documents:
             return Clinic("", "", MappingProxyType({}), frozenset(), MappingProxyType({}), "https://invalid.example/", "", True, span)
         document, row = self.documents["clinic"]
-        text_keys = (
-            "name",
-            "department",
-            "address",
-            "phone",
-            "phone_hours",
-            "out_of_hours_phone",
-            "contact",
-            "email",
-            "web",
-            "feedback",
-        )
         for index, key in enumerate(row.write_in):
-            if key not in text_keys:
-                self.ledger.add("K04", f"`write_in` cannot hold `{key}`", document.place(("write_in", index)), nearest(key, text_keys))
-        details = {key: getattr(row, key) for key in text_keys if getattr(row, key) is not None}
+            if key not in shapes.CLINIC_DETAILS:
+                self.ledger.add(
+                    "K04", f"`write_in` cannot hold `{key}`", document.place(("write_in", index)), nearest(key, shapes.CLINIC_DETAILS)
+                )
+        details = {key: getattr(row, key) for key in shapes.CLINIC_DETAILS if getattr(row, key) is not None}
         prices = {name: self.price(name, one, document) for name, one in row.prices.items()}
         return Clinic(
             name=row.name,
