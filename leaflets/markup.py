@@ -88,6 +88,7 @@ def _directive_rule(state: StateBlock, start: int, end: int, silent: bool) -> bo
         return False
     if silent:
         return True
+    end = _end_of_container(state, start, end)
     info = line[3:].strip()
     whole = info.endswith(":::")
     close = start if whole else _closing(state, start, end)
@@ -107,6 +108,14 @@ def _directive_rule(state: StateBlock, start: int, end: int, silent: bool) -> bo
 
 def _line(state: StateBlock, number: int) -> str:
     return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]].rstrip()
+
+
+def _end_of_container(state: StateBlock, start: int, end: int) -> int:
+    """Return the line on which the list item that holds a block ends: text further left is no part of it."""
+    if not state.blkIndent:
+        return end
+    inside = (number for number in range(start + 1, end) if not state.isEmpty(number))
+    return next((number for number in inside if state.sCount[number] < state.blkIndent), end)
 
 
 def _closing(state: StateBlock, start: int, end: int) -> int:

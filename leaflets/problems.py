@@ -99,7 +99,8 @@ class Ledger:
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return "did you mean `x`?" for the known word nearest to `word`, or the list of the known where none is near."""
     words = sorted(known)
-    close = get_close_matches(word, words, 1, 0.6)
+    begun = [one for one in words if len(word) > 2 and one.startswith(word)][:1]
+    close = begun or get_close_matches(word, words, 1, 0.6)
     if close:
         return f"did you mean `{close[0]}`?"
     if not words:

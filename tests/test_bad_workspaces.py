@@ -301,6 +301,7 @@ CASES = (
     case("unknown-block", text("::: chcklist\n- a\n:::"), expect=f"{NEW}:6:1 M06 `chcklist`", hint="did you mean `checklist`?"),
     case("unclosed-block", put(NEW, HEAD + "::: box key\n\nText.\n"), expect=f"{NEW}:6:1 M07 `box` is not closed"),
     case("closed-twice", text("::: box key\nText.\n:::\n:::"), expect=f"{NEW}:9:1 M07 not opened"),
+    case("block-closed-outside-its-item", text("- ::: box note\n  x\n\nafter\n\n:::"), expect=f"{NEW}:6:1 M07 `box` is not closed"),
     case("unknown-box", text("::: box keys\nText.\n:::"), expect=f"{NEW}:6:1 M08 `keys`", hint="`key`"),
     case("empty-box", text("::: box key\n:::"), expect=f"{NEW}:6:1 M08 `box` is empty"),
     case("box-of-a-title", text("::: box key\n### Title\n:::"), expect=f"{NEW}:6:1 M08 a title and no text"),
@@ -411,6 +412,11 @@ CASES = (
         hint="`page`",
     ),
     case("unknown-country", edit("content/clinic.yaml", "country: gb", "country: uk"), expect="content/clinic.yaml:3:10 X13 `uk`"),
+    case(
+        "countries-among-the-facts",
+        lambda root: ((root / "content/facts").mkdir(), (root / "content/countries.yaml").rename(root / "content/facts/countries.yaml")),
+        expect="content/vocabulary.yaml:14:3 X13 `gb`",
+    ),
     case("trait-of-no-country", edit("content/vocabulary.yaml", "us: {", "ie: {"), expect="content/vocabulary.yaml:14:3 X13 `ie`"),
     case(
         "section-twice",
@@ -441,6 +447,12 @@ CASES = (
         expect=f"{S}knee-cost.md:4:10 V01 not understood",
     ),
     case("unknown-trait", text("::: when raeder=carer\nText.\n:::"), expect=f"{NEW}:6:10 V02 `raeder`", hint="`reader`"),
+    case(
+        "unknown-trait-called-as-a-fact-of-a-broken-file",
+        text("::: when bruise=carer\nText.\n:::"),
+        edit("content/facts.yaml", "about: true", "abuot: true"),
+        expect=f"{NEW}:6:10 V02 `bruise`",
+    ),
     case(
         "unknown-trait-of-profile",
         edit("content/profiles.yaml", "activity: walks", "activty: walks"),

@@ -334,7 +334,30 @@ def test_markup_never_raises(text: str) -> None:
     assert len(set(ids)) == len(ids)
 
 
-@given(st.lists(st.sampled_from(["alpha", "beta.", "**gamma**", "\n\n", "\n", "- ", "## ", "| a | b |", "> "]), max_size=20).map(" ".join))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "alpha",
+                "beta.",
+                "**gamma**",
+                "\n::: box note\n",
+                "\n:::\n",
+                "- ::: box key\n  alpha\n",
+                "\n\n",
+                "\n",
+                "- ",
+                "## ",
+                "| a | b |",
+                "> ",
+            ]
+        ),
+        max_size=20,
+    ).map(" ".join)
+)
+@example("- ::: box key\n  alpha\n\nalpha\n\n:::\n")
+@example("| a | b |\n|---|---|\n| c | d | alpha |")
+@example("[alpha]: beta.\n\ngamma")
 def test_markup_loses_no_word(text: str) -> None:
     parsed = markup.parse(text, "s.md", 1, "s", conditions.parse)
     if not parsed.problems:

@@ -30,6 +30,8 @@ _SLOTS = {"clinic": CLINIC_DETAILS, "country": COUNTRY_DETAILS}
 
 ANY = "any name of "
 """Begins a name in `broken` that stands for all names of a kind: a file of that kind could not be read at all."""
+SOME = "some names of "
+"""Begins a name in `broken` that says that a file of a kind was read in part; the names in it are in `broken`, too."""
 _KINDS_OF_FILES = {
     "fact": "facts",
     "source": "sources",
@@ -73,10 +75,17 @@ class _References:
 
     def known(self, code: str, what: str, name: str, among: Mapping[str, object], span: Span) -> bool:
         """Note a name that nothing defines."""
-        if name in among or name in self.broken or ANY + _KINDS_OF_FILES.get(what, "") in self.broken:
+        if name in among or self.may_be_hidden(what, name):
             return name in among
         self.ledger.add(code, f"no {what} is called `{name}`", span, nearest(name, among))
         return False
+
+    def may_be_hidden(self, what: str, name: str) -> bool:
+        """Whether a name may stand in a file that could not be read. A record can only be in a file of its kind."""
+        files = _KINDS_OF_FILES.get(what)
+        if files is None:
+            return name in self.broken
+        return ANY + files in self.broken or (name in self.broken and SOME + files in self.broken)
 
     def vocabulary(self) -> None:
         for trait in self.workspace.vocabulary.values():
@@ -109,9 +118,10 @@ class _References:
         found += [block.condition for block in walk(section.blocks) if isinstance(block, When)]
         if self.workspace.vocabulary:
             names = {*self.workspace.leaflets, *self.broken}
+            hidden = self.broken if SOME + "vocabulary" in self.broken else ()
             for condition in found:
                 told = conditions.check(condition, self.workspace.vocabulary, names)
-                self.ledger.extend(problem for problem in told if not _named_in(problem.message, self.broken))
+                self.ledger.extend(problem for problem in told if not _named_in(problem.message, hidden))
         for block in walk(section.blocks):
             self.block(block)
             for inlines in inlines_of(block):

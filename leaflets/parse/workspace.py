@@ -154,7 +154,7 @@ class _Draft:
             return None
         value = self.ledger.take(validate(document, shape))
         if value is None or len(self.ledger.problems) > before:
-            self.broken.add(_stem(path))
+            self.broken.update((_stem(path), references.SOME + path.split("/")[1].removesuffix(".yaml")))
             if isinstance(document.data, dict):  # names inside a broken file are known, though their records are not
                 inner = next((v for v in document.data.values() if isinstance(v, dict)), {})
                 self.broken.update(str(key) for key in inner)
@@ -360,7 +360,7 @@ class _Draft:
                     place,
                     nearest(row.default, values),
                 )
-                self.broken.add(name)
+                self.broken.update((name, references.SOME + "vocabulary"))
                 continue
             traits[name] = Trait(name, row.title, row.default, MappingProxyType(values), row.countries, span)
         return traits
