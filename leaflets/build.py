@@ -7,12 +7,14 @@ a face can show what happens.
 import hashlib
 import json
 import multiprocessing
+import signal
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from datetime import date
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,10 +23,12 @@ from leaflets.codes import Severity, Stops
 from leaflets.compose import Composer
 from leaflets.facts import Voice
 from leaflets.model import Edition, Printed, Recipe, Request, Result, Workspace
-from leaflets.problems import Ledger, Problem, Span, nearest
+from leaflets.problems import Checked, Ledger, Problem, Span, nearest
 
 LANGUAGE = "en"
 MANIFEST = "manifest.json"
+_TEXTS = "leaflet profile language edition path title sha256 fingerprint state version review_due"
+_ROW: dict[str, type] = dict.fromkeys(_TEXTS.split(), str)
 
 
 # ---------------------------------------------------------------- what is asked for
@@ -303,13 +307,18 @@ def read_manifest(out: Path) -> dict[str, Mapping[str, Any]]:
     content = disk.read_bytes(out / MANIFEST)
     try:
         rows = json.loads(content or b"{}").get("leaflets", [])
-        return {row["path"]: row for row in rows if _inside(row["path"])}
-    except (ValueError, AttributeError, KeyError, TypeError):
+        return {row["path"]: row for row in rows if _is_row(row)}
+    except (ValueError, AttributeError, TypeError, RecursionError):
         return {}
 
 
-def _inside(path: str) -> bool:
-    return not path.startswith("/") and ".." not in Path(path).parts
+def _is_row(row: Any) -> bool:
+    """Whether a row of a manifest is one that we wrote: every key of its kind, and a path within the folder."""
+    kinds = _ROW | {"pages": int, "bytes": int, "sections": list, "facts": list, "sources": list}
+    if not isinstance(row, dict) or not all(isinstance(row.get(key), kind) for key, kind in kinds.items()):
+        return False
+    path = row["path"]
+    return not path.startswith("/") and ".." not in Path(path).parts and "\0" not in path
 
 
 # ---------------------------------------------------------------- rendering
@@ -331,13 +340,24 @@ class Here(Executor):
 _renderer: Any = None
 
 
-def start_worker(given: Mapping[str, bytes], font_css: str, families: frozenset[str]) -> None:
-    """Make this process ready to render: called once in each worker."""
+def start_worker(given: Mapping[str, bytes], font_css: str, families: frozenset[str], pooled: bool = True) -> None:
+    """Make this process ready to render: called once in each worker. A worker of a pool leaves Ctrl-C to the process that started it."""
+    if pooled:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     global _renderer
     from leaflets import render
 
     _renderer = render.Renderer(given, font_css, families)
     render.calm_collector()
+    Finalize(None, stop_worker, exitpriority=10)
+
+
+def stop_worker() -> None:
+    """Let the renderer go, and with it its folder of fonts, before the process ends."""
+    global _renderer
+    if _renderer is not None:
+        _renderer.close()
+    _renderer = None
 
 
 def render_edition(edition: Edition) -> Result:
@@ -353,7 +373,7 @@ def executor(given: Tools, jobs: int, language: str = LANGUAGE) -> Executor:
     families = frozenset({fonts.FAMILY, *(face.family for face in fonts.faces(language))})
     start = (given.fonts, fonts.font_css(language), families)
     if jobs <= 1:
-        start_worker(*start)
+        start_worker(*start, pooled=False)
         return Here()
     context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=start_worker, initargs=start)
@@ -372,18 +392,24 @@ def execute(work: Sequence[Prepared], where: Executor, out: Path) -> Iterator[Do
     """Render and write, longest first; yield each as it is finished. A leaflet that fails does not stop the others."""
     longest_first = sorted(work, key=lambda one: len(one.edition.html) if one.edition else 0, reverse=True)
     futures = {where.submit(render_edition, one.edition): one for one in longest_first if one.edition}
-    for future in as_completed(futures):
-        one = futures[future]
-        try:
-            result = future.result()
-        except BrokenProcessPool:
-            told = "the process that rendered it ended; it may have run out of memory"
-            yield Done(one, None, (Problem("P07", told, Span("render"), "try again with --jobs 1", **one.request.where()),))
-        except Exception as error:
-            told = f"rendering stopped: {type(error).__name__}: {error}"
-            yield Done(one, None, (Problem("P07", told, Span("render"), **one.request.where()),))
-        else:
-            yield _keep(one, result, out)
+    try:
+        for future in as_completed(futures):
+            yield _outcome(futures[future], future, out)
+    except BaseException:  # Ctrl-C, or a caller that wants no more: what has not begun is not begun
+        for future in futures:
+            future.cancel()
+        raise
+
+
+def _outcome(one: Prepared, future: Future[Result], out: Path) -> Done:
+    """Write what was rendered, or tell why nothing was."""
+    try:
+        return _keep(one, future.result(), out)
+    except BrokenProcessPool:
+        told, hint = "the process that rendered it ended; it may have run out of memory", "try again with --jobs 1"
+    except Exception as error:
+        told, hint = f"rendering stopped: {type(error).__name__}: {error}", ""
+    return Done(one, None, (Problem("P07", told, Span("render"), hint, **one.request.where()),))
 
 
 def _keep(one: Prepared, result: Result, out: Path) -> Done:
@@ -439,10 +465,11 @@ def finish(
     as_of: date,
     preparer: Preparer,
     prune: bool,
-) -> list[str]:
+) -> Checked[list[str]]:
     """Write manifest and index; with `prune` remove what the earlier manifest lists and this build did not make.
 
-    `entries` are this build's, `keep` those of earlier builds. Returns the paths removed. Raises OSError.
+    `entries` are this build's, `keep` those of earlier builds. Returns the paths removed, and what is wrong
+    with the index. Raises OSError.
     """
     others = {path: row for path, row in keep.items() if path not in entries}
     gone = sorted(others) if prune else [path for path in others if not (out / path).is_file()]
@@ -460,8 +487,9 @@ def finish(
     }
     disk.write(out / MANIFEST, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
     index = preparer.composer.page("index.html", rows=listed, workspace=preparer.workspace, as_of=as_of, date=Voice(LANGUAGE).date)
-    disk.write(out / "index.html", index.encode())
-    return gone if prune else []
+    if index.value:
+        disk.write(out / "index.html", index.value.encode())
+    return Checked(gone if prune else [], index.problems)
 
 
 def worst(problems: Iterable[Problem]) -> int:

@@ -7,10 +7,10 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
-from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -29,6 +29,10 @@ LONG = 1_100
 """Words from which on a leaflet gets a list of contents: about four pages (S7)."""
 
 
+_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+"""What a template can raise."""
+
+
 class Composer:
     """The templates of one workspace, compiled once."""
 
@@ -36,7 +40,7 @@ class Composer:
         self.workspace = workspace
         self.versions = versions
         self.env = ImmutableSandboxedEnvironment(
-            loader=DictLoader(dict(workspace.templates)),
+            loader=FunctionLoader(self._source),
             undefined=StrictUndefined,
             autoescape=True,
             trim_blocks=True,
@@ -61,19 +65,22 @@ class Composer:
             styles = tuple((name, self.workspace.styles[name]) for name in kind.styles)
             fingerprint = _fingerprint(plain, styles, assets, self.versions)
             html = plain.replace(_QR_MARK, self._qr_code(voice, fingerprint)).replace(_MARK, fingerprint)
-        except TemplateError as error:
+        except _FAULTS as error:
             return Checked(None, (_told(error, kind.template).within(**request.where()),))
-        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            problem = Problem(
-                "P08", f"the template stopped: {error}", Span(f"templates/{kind.template}"), "see what it does with its values"
-            )
-            return Checked(None, (problem.within(**request.where()),))
         return Checked(Edition(request, printed.title, html, styles, assets, fingerprint, state, kind.format))
 
-    def page(self, template: str, **values: Any) -> str:
-        """Return a page that is no leaflet (the index of what was built). Raises jinja2.TemplateError."""
+    def page(self, template: str, **values: Any) -> Checked[str]:
+        """Return a page that is no leaflet (the index of what was built); empty, with a problem, where the template has a fault."""
         self.env.install_gettext_callables(_same, _one_or_many, newstyle=True)  # type: ignore[attr-defined]
-        return self.env.get_template(template).render(**values)
+        try:
+            return Checked(self.env.get_template(template).render(**values))
+        except _FAULTS as error:
+            return Checked("", (_told(error, template),))
+
+    def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        """Return a template's text, and its path, which its errors then name."""
+        text = self.workspace.templates.get(name)
+        return None if text is None else (text, f"templates/{name}", lambda: True)
 
     def _template(self, kind: EditionKind, voice: Voice) -> Template:
         self.env.install_gettext_callables(voice.say, _one_or_many, newstyle=True)  # type: ignore[attr-defined]
@@ -148,20 +155,20 @@ def _css_string(text: str) -> Markup:
     return Markup(f'"{escaped}"')  # noqa: S704 - every letter that could end the string is escaped
 
 
-def _told(error: TemplateError, template: str) -> Problem:
+def _told(error: Exception, template: str) -> Problem:
     """Return a template's error as a problem with its file and line."""
     if isinstance(error, TemplateNotFound):
         return Problem("P08", f"there is no template `{error.name}`", Span(f"templates/{template}"), "see the names in templates/")
-    name, line = template, 0
+    path, line = f"templates/{template}", 0
     if isinstance(error, TemplateSyntaxError):
-        name, line = error.name or template, error.lineno
-    else:
-        trace = error.__traceback__
-        while trace:
-            if trace.tb_frame.f_code.co_filename.endswith(".html"):
-                name, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
-            trace = trace.tb_next
-    return Problem("P08", f"the template cannot be used: {error.message}", Span(f"templates/{name}", line, 1 if line else 0), "")
+        path, line = f"templates/{error.name or template}", error.lineno
+    trace = error.__traceback__
+    while trace and not isinstance(error, TemplateSyntaxError | RecursionError):
+        if trace.tb_frame.f_code.co_filename.startswith("templates/"):
+            path, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+    message = "it calls itself without end" if isinstance(error, RecursionError) else str(error)
+    return Problem("P08", f"the template cannot be used: {message}", Span(path, line, 1 if line else 0), "see what stands there")
 
 
 def _fingerprint(html: str, styles: Iterable[tuple[str, str]], assets: Mapping[str, bytes], versions: Mapping[str, str]) -> str:

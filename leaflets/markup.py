@@ -491,11 +491,14 @@ def _cells(line: str) -> int:
 
 
 def _joined(inlines: Iterator[Inline]) -> Iterator[Inline]:
-    """Join neighbouring texts: escapes and entities come as texts of their own."""
+    """Join neighbouring texts of a line: escapes and entities come as texts of their own."""
     waiting: Text | None = None
     for inline in inlines:
         if isinstance(inline, Text):
             if inline.text:
+                if waiting and inline.text != " " and inline.span.line > waiting.span.line:
+                    yield waiting
+                    waiting = None
                 waiting = Text(waiting.text + inline.text, waiting.span) if waiting else inline
             continue
         if waiting:

@@ -20,6 +20,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from leaflets.model import Edition, Result
 from leaflets.problems import Problem, Span
 
+_REFUSED = "not of this leaflet"
 _TYPES = {
     "svg": "image/svg+xml",
     "png": "image/png",
@@ -55,10 +56,14 @@ class Renderer:
                 found = [("P07", f"rendering stopped: {type(error).__name__}: {error}")]
                 content, pages = b"", 0
         found += [("P05", f"the renderer was asked for `{url}`") for url in self.fetcher.refused]
-        found += [("P02", _message(record)) for record in records]
-        span = Span(f"templates/{edition.request.edition}")
-        problems = tuple(Problem(code, told, span, **edition.request.where()) for code, told in dict.fromkeys(found))
+        found += [("P02", told) for told in map(_message, records) if _REFUSED not in told]
+        problems = tuple(_problem(code, told, edition) for code, told in dict.fromkeys(found))
         return Result(edition.request, b"" if problems else content, pages, problems)
+
+    def close(self) -> None:
+        """Let go of the fonts, which WeasyPrint keeps in a temporary folder as long as its configuration lives."""
+        self.sheets.clear()
+        self.configuration.__del__()
 
     def _write(self, edition: Edition) -> tuple[bytes, int, list[tuple[str, str]]]:
         sheets = [self._sheet("fonts", self.font_css), *(self._sheet(name, text) for name, text in edition.styles)]
@@ -104,8 +109,23 @@ class _Closed(URLFetcher):  # type: ignore[misc]
         shelf = {"font": self.fonts, "asset": self.assets}.get(scheme, {})
         if name not in shelf:
             self.refused.append(url[:200])
-            raise ValueError(f"not of this leaflet: {url[:200]}")
+            raise ValueError(f"{_REFUSED}: {url[:200]}")
         return URLFetcherResponse(url, shelf[name], {"Content-Type": _TYPES.get(name.rsplit(".", 1)[-1], "application/octet-stream")})
+
+
+def _problem(code: str, told: str, edition: Edition) -> Problem:
+    """Return a fault with its place: the style sheet and line, or the picture, that it names; else the leaflet's own file."""
+    where = edition.request.where()
+    if match := re.match(r"(styles/[^:]+): (.*?)(?: at (\d+):(\d+))?(?:, (.*))?$", told):
+        path, what, line, column, why = match.groups()
+        return Problem(code, f"{what}: {why}" if why else what, Span(path, int(line or 0), int(column or 0)), **where)
+    if (match := re.search(r"asset:([a-z0-9._-]+)", told)) and match[1] in edition.assets:
+        return Problem(code, told, Span(f"content/assets/{match[1]}"), **where)
+    named = re.search(r"`([^`]+)`", told)
+    for name, text in edition.styles:
+        if named and (at := text.find(named[1])) >= 0:
+            return Problem(code, told, Span(f"styles/{name}", text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)), **where)
+    return Problem(code, told, Span(f"content/leaflets/{edition.request.leaflet}.yaml"), **where)
 
 
 @contextmanager

@@ -343,7 +343,6 @@ def started(*args: str, cwd: Path) -> subprocess.Popen[str]:
 
 
 # The pool's workers answer the interrupt, too, with tracebacks of their own: build.executor has to let them ignore it.
-TRACEBACKS = pytest.mark.xfail(reason="workers print a traceback when interrupted (build.executor)", strict=False)
 
 
 @pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=TRACEBACKS)])

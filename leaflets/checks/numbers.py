@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from leaflets.checks.case import Case, Passage
 from leaflets.markup import flat, inlines_in, walk
-from leaflets.model import Chosen, Fact, FactTable, IconArrays, Said, Text, Workspace
+from leaflets.model import Chosen, Fact, FactTable, IconArrays, Link, Said, Strong, Text, Workspace
 from leaflets.problems import Problem, Span
 
 _TIME = re.compile(r"\b(year|month|week|day|hour|minute)s?\b", re.IGNORECASE)
@@ -89,14 +89,15 @@ def frequencies(case: Case) -> Iterator[Problem]:
 def relative(case: Case) -> Iterator[Problem]:
     """N2, N7: no percent, "1 in X" or relative figure; an absolute number for every arm, and no arithmetic left to the reader."""
     for passage in case.passages:
-        for inline in flat(passage.inlines):
-            if isinstance(inline, Text) and (match := _RELATIVE.search(inline.text)):
-                yield case.problem(
-                    "N7",
-                    f"`{match[0]}` is a relative figure",
-                    passage.block.span,
-                    "give the fact for each group: `of 100 people`",
-                )
+        if match := _RELATIVE.search(_written(passage)):
+            hint = "give the fact for each group: `of 100 people`"
+            yield case.problem("N7", f"`{match[0]}` is a relative figure", passage.block.span, hint)
+
+
+def _written(passage: Passage) -> str:
+    """Return what an author wrote as text; facts and words of the glossary are not."""
+    leaves = (inline for inline in flat(passage.inlines) if not isinstance(inline, Strong | Link))
+    return "".join(inline.text if isinstance(inline, Text) else "…" for inline in leaves)
 
 
 def typed_digits(workspace: Workspace) -> Iterator[Problem]:

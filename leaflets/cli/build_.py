@@ -142,14 +142,15 @@ class Builder:
     def keep(self, opened: common.Opened, plan: build.Plan, preparer: build.Preparer) -> None:
         """Write the manifest and the index."""
         try:
-            gone = build.finish(self.out, self.entries, plan.entries, opened.told(self.problems), preparer.as_of, preparer, self.prune)
+            checked = build.finish(self.out, self.entries, plan.entries, opened.told(self.problems), preparer.as_of, preparer, self.prune)
         except OSError as error:
             from leaflets.problems import Span
 
             told = f"{self.out} cannot be written: {error.strerror or error}"
             self.problems.append(Problem("B01", told, Span(str(self.out)), "see that the folder can be written and has room"))
             return
-        for path in gone:
+        self.problems += checked.problems
+        for path in checked.value:
             common.say(f"removed {path}")
 
     def tell(self, opened: common.Opened, plan: build.Plan, seconds: float) -> None:
