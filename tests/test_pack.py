@@ -1,8 +1,11 @@
 """The first content pack as it is printed: every leaflet, every profile, every edition it ships."""
 
+import datetime
 import itertools
 import json
+import random
 import re
+import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -263,8 +266,6 @@ def _printed(pack: Workspace, request: Request):
 
 def test_a_trait_nobody_asks_about_changes_no_byte(pack: Workspace, built: Path, tmp_path: Path, run) -> None:
     """A new trait in the vocabulary that no condition names: the PDF is the same, byte for byte."""
-    import shutil
-
     root = Path(__file__).parent.parent
     shutil.copytree(root / "content", tmp_path / "content")
     vocabulary = tmp_path / "content/vocabulary.yaml"
@@ -341,8 +342,6 @@ def test_no_line_ends_after_its_first_word(built: Path) -> None:
 
 def test_requests_do_not_depend_on_their_order(pack: Workspace) -> None:
     """The same fingerprints whichever leaflet is prepared first."""
-    import datetime
-
     asked = build.requests(pack, build.Wanted(("msc", "nsc"), ("spms-first", "after")))
     tools = build.tools()
     prints = []
@@ -351,3 +350,16 @@ def test_requests_do_not_depend_on_their_order(pack: Workspace) -> None:
         prints.append({request: preparer.prepare(request).edition.fingerprint for request in order})
     assert prints[0] == prints[1]
     assert len(set(prints[0].values())) == len(asked)
+
+
+def test_any_reader_gets_a_leaflet_without_fault(pack: Workspace) -> None:
+    """Not only the fifteen profiles: readers drawn from everything the vocabulary can express, in every country, meet no error."""
+    draw = random.Random(20261123)  # the same readers each time
+    preparer = build.Preparer(pack, build.tools(), datetime.date(2026, 11, 23))
+    for name in pack.leaflets:
+        for place in pack.vocabulary["place"].values:
+            for _ in range(6):
+                traits = {trait.id: draw.choice(list(trait.values)) for trait in pack.vocabulary.values()} | {"place": place}
+                request = Request(name, "newly-curious", "en", "a4", tuple(traits.items()))
+                errors = [problem for problem in preparer.printed(request).problems if problem.severity == "error"]
+                assert errors == [], (name, traits)
