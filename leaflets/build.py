@@ -291,8 +291,16 @@ def plan(prepared: Iterable[Prepared], out: Path, force: bool = False) -> Plan:
 
 def path_of(edition: Edition) -> str:
     """Return the path of an output below the output folder."""
-    request = edition.request
-    return f"{request.language}/{request.leaflet}--{request.profile_name}--{request.edition}.{edition.format}"
+    return _path(edition.request, edition.format)
+
+
+def path_for(request: Request, workspace: Workspace) -> str:
+    """Return the path that a request's output has, whether it can be made or not."""
+    return _path(request, workspace.editions[request.edition].format)
+
+
+def _path(request: Request, suffix: str) -> str:
+    return f"{request.language}/{request.leaflet}--{request.profile_name}--{request.edition}.{suffix}"
 
 
 def _is_current(edition: Edition, entry: Mapping[str, Any] | None, out: Path) -> bool:
@@ -486,7 +494,7 @@ def finish(
         "problems": [problem.as_dict() for problem in problems],
     }
     disk.write(out / MANIFEST, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
-    index = preparer.composer.page("index.html", rows=listed, workspace=preparer.workspace, as_of=as_of, date=Voice(LANGUAGE).date)
+    index = preparer.composer.page("index.html", rows=listed, workspace=preparer.workspace, as_of=as_of, date=Voice(LANGUAGE, "gb").date)
     if index.value:
         disk.write(out / "index.html", index.value.encode())
     return Checked(gone if prune else [], index.problems)

@@ -134,6 +134,7 @@ _TABLE = (
     Code("N7", _E, _F, "A relative figure without the absolute numbers", "N2"),
     Code("N10", _E, _F, "A digit typed where a fact belongs", "one source for every number"),
     Code("N11", _E, _B, "A fact's numbers contradict one another", "N4"),
+    Code("N12", _W, _F, "A fact's number is not among those its source reports", "one source for every number"),
     Code("L2", _W, _F, "Words in capitals", "L2"),
     Code("L8", _E, _B, "A letter that no font of the edition has", "L8"),
     Code("G1", _W, _F, "Version and dates: published, evidence searched, review due", "G1"),
@@ -143,6 +144,7 @@ _TABLE = (
     Code("G4", _W, _F, "The way to give feedback; other formats", "G4"),
     Code("G5", _W, _F, "Nobody signed this text, or it changed since", "G5"),
     Code("G6", _W, _F, "The clinic's details are an example's", "G2"),
+    Code("G7", _W, _F, "Text of a starter still stands"),
     # print
     Code("P02", _E, _B, "The renderer reported something"),
     Code("P05", _E, _B, "The renderer was asked for a file or address outside the workspace"),

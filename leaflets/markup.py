@@ -520,7 +520,7 @@ _BRACE_EXAMPLES = {
 _REFUSED: dict[str, tuple[str, str, str]] = {
     "html_block": ("M02", "HTML is not used in leaflets", "write it in Markdown; for `<` as such write `\\<`"),
     "html_inline": ("M02", "HTML is not used in leaflets", "write it in Markdown; for `<` as such write `\\<`"),
-    "code_block": ("M03", "four spaces make this code", "begin the line further left"),
+    "code_block": ("M03", "four spaces, or a tab, make this code", "begin the line further left"),
     "fence": ("M03", "code is not used in leaflets", "write it as text"),
     "code_inline": ("M03", "code is not used in leaflets", "write it as text, without the backticks"),
     "em": ("M04", "italics are hard to read", "use `**bold**` for what matters; for `*` as such write `\\*`"),

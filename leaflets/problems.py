@@ -105,8 +105,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
         return f"did you mean `{close[0]}`?"
     if not words:
         return "none is defined"
-    listed = ", ".join(f"`{word}`" for word in words[:12])
-    return f"known: {listed}{' …' if len(words) > 12 else ''}"
+    listed = ", ".join(f"`{word}`" for word in words[:24])
+    return f"known: {listed}{' …' if len(words) > 24 else ''}"
 
 
 def in_order(problems: Iterable[Problem], key: Callable[[Problem], Any] | None = None) -> list[Problem]:

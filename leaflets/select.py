@@ -320,8 +320,10 @@ def impossible(workspace: Workspace) -> list[Problem]:
         for condition in (*own, *(block.condition for block in walk(section.blocks) if isinstance(block, When))):
             for tests in condition.alternatives:
                 left: dict[str, frozenset[str]] = {}
+                if any(test.values - values.get(test.trait, frozenset()) for test in tests):
+                    continue  # a value or trait that is not known is told as V02, V03 or X06
                 for test in tests:
-                    everything = values.get(test.trait, test.values)
+                    everything = values[test.trait]
                     allowed = everything - test.values if test.negated else test.values
                     left[test.trait] = left.get(test.trait, everything) & allowed
                 if not all(left.values()):

@@ -3,6 +3,22 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
+PLACEHOLDERS = frozenset(
+    {
+        "Write your name",
+        "Write who paid.",
+        "Write what the authors have to declare.",
+        "Write the licence.",
+        "Write the text here.",
+        "Say the one thing that your reader has to know.",
+        "Say what happens with no change of treatment.",
+        "Say how it works and what it is like for you.",
+        "Say how this one works and what it is like for you.",
+        "Say what the studies found, in how many people, and over what time.",
+        "Say what nobody knows yet.",
+    }
+)
+"""Sentences that stand in place of a text: a leaflet that still holds one is never final (G7)."""
 _CLINIC = """\
 # Who hands the leaflets out. `leaflets schema clinic` lists every key.
 name: {name}

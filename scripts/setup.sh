@@ -146,6 +146,7 @@ install_venv() {
   printf '%s\n' "$PWD" >"$stamp"
   pip_install "$venv/bin/python" -c constraints.txt -e '.[dev]'
   wanted >"$stamp"
+  say "done. Next: make leaflets, or .venv/bin/leaflets --help"
 }
 
 runtime() {

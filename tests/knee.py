@@ -84,7 +84,7 @@ class Ran:
     @property
     def problems(self) -> list[Told]:
         """The problems told on standard error."""
-        lines = self.err.split("\n")
+        lines = (self.out + "\n" + self.err).split("\n")
         found = []
         for line, following in zip(lines, [*lines[1:], ""], strict=True):
             if match := _LINE.fullmatch(line):

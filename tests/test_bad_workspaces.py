@@ -209,7 +209,7 @@ CASES = (
         edit("content/clinic.yaml", "amount: 120, ", ""),
         expect="content/clinic.yaml:9:3 K02 the price `injection` has no amount",
     ),
-    case("number-for-text", edit(L + "knee-rest.yaml", '"0.2"', "0.2"), expect=f'{L}knee-rest.yaml:3:10 K03 put it in quotes, `"0.2"`'),
+    case("number-for-text", edit(L + "knee-rest.yaml", '"0.2"', "0.2"), expect=f"{L}knee-rest.yaml:3:10 K03 put it in quotes"),
     case(
         "text-for-number",
         edit("content/facts.yaml", "numerator: 60", "numerator: sixty"),
@@ -549,7 +549,7 @@ CASES = (
         expect=f"{NEW}:6:1 R4 passive",
         status=0,
     ),
-    case("abbreviation", text("You take XYZ at home."), expect=f"{NEW}:6:1 R5 `XYZ` is not spelt out"),
+    case("abbreviation", text("You take XYZ at home."), expect=f"{NEW}:6:10 R5 `XYZ` is not spelt out"),
     case("not-spoken-to", speak_of_them, expect=f"{L}knee-rest.yaml:1:1 R6 `you` stands", status=0),
     case(
         "other-word",
@@ -570,6 +570,18 @@ CASES = (
         status=0,
     ),
     case("mixed-comparators", text("::: fact-box less-pain bruise\n:::"), expect=f"{NEW}:6:1 N2 some have none"),
+    case(
+        "pair-twice",
+        text("::: fact-box less-pain less-pain-salt\nWhat?\n:::"),
+        expect=f"{NEW}:6:1 M08 stands in its row already",
+    ),
+    case("starter-text", text("Write the text here. Keep sentences short."), expect=f"{NEW}:6:1 G7 a starter's", status=0),
+    case(
+        "not-as-reported",
+        edit("content/facts.yaml", "    numerator: 7\n", "    numerator: 7\n    reported: It bruised in 12% of people\n"),
+        expect="content/facts.yaml:31:3 N12 says 7 of 100, which `reported` does not",
+        status=0,
+    ),
     case("no-time", text("For {fact bruise} so."), expect=f"{NEW}:6:1 N3 `bruise` is stated without its time"),
     case("one-side", text("For {fact bruise} so, over {fact bruise period}."), expect=f"{NEW}:6:1 N4 only one side of `bruise`"),
     case("rare", text("A bruise is rare."), expect=f"{NEW}:6:1 N5 `rare` without a number", status=0),

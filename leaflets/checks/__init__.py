@@ -17,12 +17,14 @@ PRINTED_RULES = (*content.RULES, *structure.RULES, *language.RULES, *numbers.RUL
 def check_workspace(workspace: Workspace) -> Iterator[Problem]:
     """Yield what is wrong with the texts, whoever reads them."""
     yield from numbers.typed_digits(workspace)
+    yield from numbers.as_reported(workspace)
     yield from select.impossible(workspace)
 
 
 def check_recipe(workspace: Workspace, recipe: Recipe, as_of: date, language: str) -> Iterator[Problem]:
     """Yield what is wrong with a leaflet, whoever reads it: the proof that nobody loses a section, dates, people, consent."""
     yield from select.prove(workspace, recipe)
+    yield from governance.starter_text(workspace, recipe)
     yield from governance.governance(workspace, recipe, as_of, language)
 
 

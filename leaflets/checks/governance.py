@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from leaflets import starters
+from leaflets.markup import inlines_of, text_of, walk
 from leaflets.model import Recipe, Workspace
 from leaflets.problems import Problem
-from leaflets.signing import digest
+from leaflets.signing import digest, sections_of
 
 LONGEST_VALIDITY = timedelta(days=3 * 366)
 
@@ -17,12 +19,26 @@ def governance(workspace: Workspace, recipe: Recipe, as_of: date, language: str)
         yield _told(recipe, "reviewers", "G2", "nobody has reviewed it", "name who reviewed it, once somebody has")
     yield from _signed(workspace, recipe, language)
     clinic = workspace.clinic
+    if not clinic.name:
+        return  # clinic.yaml could not be read, which is told elsewhere
     if clinic.example:
         hint = "fill in your clinic's, and take `example: true` out"
         yield Problem("G6", "the clinic's details are an example's", clinic.span, hint, leaflet=recipe.id)
     if "feedback" not in clinic.details:
         hint = "say where comments go: `feedback: …`"
         yield Problem("G4", "the clinic gives no way to send comments", clinic.span, hint, leaflet=recipe.id)
+
+
+def starter_text(workspace: Workspace, recipe: Recipe) -> Iterator[Problem]:
+    """G7: nothing of what `leaflets new` wrote in place of a text is left."""
+    own = (recipe.funding, recipe.conflicts, recipe.licence, *(person.name for person in recipe.authors))
+    if any(text in starters.PLACEHOLDERS for text in own):
+        yield _told(recipe, "authors", "G7", "authors, funding or licence are a starter's", "write your own")
+    for section in sections_of(workspace, recipe):
+        for block in walk(section.blocks):
+            words = {text_of(inlines).split(". ")[0].rstrip(".") + "." for inlines in inlines_of(block)}
+            if words & starters.PLACEHOLDERS:
+                yield Problem("G7", "this text is a starter's", block.span, "write your own", leaflet=recipe.id)
 
 
 def _dates(recipe: Recipe, as_of: date) -> Iterator[Problem]:

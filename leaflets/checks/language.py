@@ -158,10 +158,12 @@ def _abbreviations(text: str) -> Iterator[str]:
 
 
 def _unexplained(word: str, known: set[str], passage: Passage, inline: Text) -> tuple[str, Span, str]:
-    span = inline.span if inline.span.line else passage.block.span
+    span = passage.block.span
+    if inline.span.line:
+        span = Span(inline.span.path, inline.span.line, inline.span.column + max(inline.text.find(word), 0))
     if word in known:
         return f"`{word}` stands before it is spelt out", span, "write it as `{term …}` where it first stands"
-    return f"`{word}` is not spelt out", span, "make it a term of the glossary, or write it as `{plain …}`"
+    return f"`{word}` is not spelt out", span, f"explain it in the glossary and write `{{term …}}`, or write `{{plain {word}}}`"
 
 
 def second_person(case: Case) -> Iterator[Problem]:

@@ -118,6 +118,18 @@ def typed_digits(workspace: Workspace) -> Iterator[Problem]:
             yield from _typed(words, term.span, "say it in words; numbers about health are facts")
 
 
+def as_reported(workspace: Workspace) -> Iterator[Problem]:
+    """N12: a proportion's numerator, or its percent, is among the numbers that `reported` quotes from the source."""
+    for fact in workspace.facts.values():
+        if fact.kind != "proportion" or not fact.reported:
+            continue
+        quoted = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", fact.reported.replace(",", ""))}
+        sides = {fact.numerator, fact.denominator - fact.numerator}
+        if not any(number in sides or round(number * fact.denominator / 100) in sides for number in quoted):
+            hint = "correct the number, or quote in `reported` what it comes from"
+            yield Problem("N12", f"`{fact.id}` says {fact.numerator} of {fact.denominator}, which `reported` does not", fact.span, hint)
+
+
 def _typed(text: str, span: Span, hint: str, inside: bool = False) -> Iterator[Problem]:
     for match in _DIGITS.finditer(text):
         place = Span(span.path, span.line, span.column + match.start()) if inside and "\n" not in text else span

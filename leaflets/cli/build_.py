@@ -100,7 +100,9 @@ class Builder:
         if not self.dry_run:
             self.make(plan, tools)
             self.keep(opened, plan, preparer)
-        common.show_problems([p for p in opened.told(self.problems) if p.severity is Severity.ERROR], self.output)
+        common.show_problems(
+            [p for p in opened.told(self.problems) if p.severity is Severity.ERROR or p.code in ("F03", "F05", "F09")], self.output
+        )
         self.tell(opened, plan, time.monotonic() - started)
         return build.worst(self.problems)
 
@@ -114,8 +116,9 @@ class Builder:
 
     def prepared(self, opened: common.Opened, preparer: build.Preparer, requests: Iterable[Any]) -> Iterator[build.Prepared]:
         """Prepare each request whose leaflet no error of the workspace stops."""
-        self.problems += [p for name in opened.workspace.leaflets for p in preparer.recipe_problems(name)]
-        stopped = build.blocked(opened.workspace, self.problems)
+        broken = build.blocked(opened.workspace, self.problems)
+        self.problems += [p for name in opened.workspace.leaflets if name not in broken for p in preparer.recipe_problems(name)]
+        stopped = broken | build.blocked(opened.workspace, self.problems)
         faults = build.faults(opened.workspace, self.problems)
         for request in requests:
             if request.leaflet in stopped:
@@ -142,7 +145,11 @@ class Builder:
     def keep(self, opened: common.Opened, plan: build.Plan, preparer: build.Preparer) -> None:
         """Write the manifest and the index."""
         try:
-            checked = build.finish(self.out, self.entries, plan.entries, opened.told(self.problems), preparer.as_of, preparer, self.prune)
+            failed = {build.path_for(one.request, opened.workspace) for one in plan.failed}
+            keep = {path: row for path, row in plan.entries.items() if path not in failed}
+            for path in sorted(set(plan.entries) - set(keep)):
+                common.say(f"{self.out / path} is from an earlier build and no longer listed: it could not be made anew.")
+            checked = build.finish(self.out, self.entries, keep, opened.told(self.problems), preparer.as_of, preparer, self.prune)
         except OSError as error:
             from leaflets.problems import Span
 
@@ -182,7 +189,8 @@ class Builder:
         made = len(plan.render) - (self.failed - len(plan.failed))
         pages = sum(entry["pages"] for entry in self.entries.values())
         drafts = sum(entry["state"] == "draft" for entry in self.entries.values())
-        parts = [f"{common.count(made, 'leaflet')} made" if made else "nothing to make"]
+        nothing = "nothing to make" if not self.failed else "none made"
+        parts = [f"{common.count(made, 'leaflet')} made" if made else nothing]
         parts += [f"{len(plan.current)} current"] if plan.current else []
         parts += [click.style(f"{self.failed} failed", fg="red", bold=True)] if self.failed else []
         click.echo(f"{', '.join(parts)}; {common.count(pages, 'page')} in {seconds:.1f} s. Look through them: {self.out / 'index.html'}")

@@ -42,7 +42,7 @@ def command(output: str, languages: tuple[str, ...], workspace: Path, as_of: dat
     elif output == "sarif":
         common.print_json(sarif(problems))
     else:
-        common.show_problems(problems)
+        common.show_problems(problems, err=False)
         counts = Counter(str(severity) for severity in distinct(problems))
         told = ", ".join(common.count(counts[str(severity)], str(severity)) for severity in Severity)
         click.echo(
@@ -65,8 +65,8 @@ def every(opened: common.Opened, as_of: date) -> Iterator[Problem]:
     preparer = build.Preparer(workspace, tools, as_of)
     stopped = build.blocked(workspace, (*opened.problems, *tools.problems))
     for name in workspace.leaflets:
-        yield from preparer.recipe_problems(name)
         if name not in stopped:
+            yield from preparer.recipe_problems(name)
             yield from of_readers(workspace, preparer, name)
 
 

@@ -127,17 +127,18 @@ def open_workspace(root: Path) -> Opened:
     return Opened(root, checked.value, checked.problems, files.builtin)
 
 
-def show_problems(problems: Sequence[Problem], output: str = "text") -> None:
-    """Print problems for people, on standard error: one line each, the hint on the next; the same problem of many readers once."""
+def show_problems(problems: Sequence[Problem], output: str = "text", err: bool = True) -> None:
+    """Print problems for people: one line each, the hint on the next; the same problem of many readers once; errors last."""
     if output != "text":
         return
     grouped: dict[tuple[Any, ...], list[Problem]] = {}
-    for problem in problems:
+    order = list(Severity)[::-1]
+    for problem in sorted(problems, key=lambda problem: order.index(problem.severity)):
         grouped.setdefault((problem.code, problem.span, problem.message), []).append(problem)
     for same in grouped.values():
-        click.echo(problem_line(same[0], len(same)), err=True)
+        click.echo(problem_line(same[0], len(same)), err=err)
         if same[0].hint:
-            click.echo(f"    {same[0].hint}", err=True)
+            click.echo(f"    {same[0].hint}", err=err)
 
 
 def problem_line(problem: Problem, readers: int = 1) -> str:

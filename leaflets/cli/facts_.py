@@ -7,7 +7,7 @@ import click
 
 from leaflets import build, select, wording
 from leaflets.cli import common
-from leaflets.facts import Voice
+from leaflets.facts import Voice, words
 from leaflets.markup import inlines_in, walk
 from leaflets.model import FactBox, FactRef, FactTable, IconArrays, Icons, Printed, Request, Said, Section, Workspace
 from leaflets.problems import nearest
@@ -36,9 +36,15 @@ def where(fact: str, output: str, workspace: Path) -> int:
         {"section": s.id, "path": opened.path(p.path), "line": p.line} for s in opened.workspace.sections.values() for p in named(s, fact)
     ]
     stated = statements(opened, fact)
+    record = opened.workspace.facts[fact]
+    home = {"path": opened.path(record.span.path), "line": record.span.line}
+    said = words(record, "both" if record.kind == "proportion" else "words", Voice(opened.workspace.language))
     if output == "json":
-        common.print_json({"fact": fact, "sections": places, "leaflets": stated})
+        common.print_json({"fact": fact, "says": said, "defined": home, "sections": places, "leaflets": stated})
         return 0
+    click.echo(f"{home['path']}:{home['line']}: {click.style('defined here', bold=True)}: {said}")
+    if record.span.path in opened.builtin:
+        click.echo(f"    it is built in; to change it here: leaflets new copy {record.span.path}")
     for place in places:
         click.echo(f"{place['path']}:{place['line']}: {place['section']}")
     for row in stated:

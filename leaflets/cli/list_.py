@@ -98,9 +98,23 @@ def sections(workspace: Workspace) -> Rows:
     ]
 
 
+def traits(workspace: Workspace) -> Rows:
+    """Return the traits a reader can have, each with its values and default."""
+    return [
+        {
+            "id": trait.id,
+            "title": f"{trait.title}: {', '.join(trait.values)} (default {trait.default})",
+            "default": trait.default,
+            "values": {value.id: value.title for value in trait.values.values()},
+        }
+        for trait in workspace.vocabulary.values()
+    ]
+
+
 LISTS: dict[str, Callable[[Workspace], Rows]] = {
     "leaflets": leaflets,
     "profiles": profiles,
+    "traits": traits,
     "languages": languages,
     "editions": editions,
     "facts": facts,

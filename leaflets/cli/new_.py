@@ -32,9 +32,11 @@ def workspace(folder: Path, empty: bool) -> int:
 def copy(path: str, workspace: Path) -> int:
     """Copy a built-in file into the workspace, to change it there: a section, a style sheet, a template.
 
-    PATH is the file's path within a workspace, as `leaflets list sections --json` tells it.
+    PATH is the file's path within a workspace, or its name where only one file has it: `hsct-harms`.
     """
     shipped = disk.shipped()
+    named = [full for full in shipped if Path(full).stem == path]
+    path = named[0] if len(named) == 1 else path
     if path not in shipped:
         raise click.UsageError(f"no built-in file is called `{path}`; {nearest(path, shipped)}")
     return write(workspace, {path: shipped[path].decode()})

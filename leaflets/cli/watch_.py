@@ -19,6 +19,8 @@ RELOAD = b"""<script>
 if(seen!==null&&now!==seen)location.reload();seen=now}catch(e){}},700)})()
 </script>"""
 """What makes a page shown by the watcher load again after a build. It is never written into a file."""
+SUFFIXES = (".md", ".yaml", ".css", ".html", ".svg", ".png", ".jpg", ".jpeg")
+"""What a workspace is made of; an editor's own files are passed over."""
 EXAMPLES = """\b
 Examples:
   leaflets watch                               the page of every leaflet, for its default reader
@@ -74,7 +76,9 @@ def changes(root: Path) -> Iterator[set[str]]:
     """Yield the names of files of the workspace that changed, each time some did."""
     folders = [root / folder for folder in disk.FOLDERS if (root / folder).is_dir()]
     for seen in watch(*folders, raise_interrupt=True):
-        yield {Path(path).name for _, path in seen}
+        names = {Path(path).name for _, path in seen if Path(path).suffix in SUFFIXES}
+        if names:
+            yield names
 
 
 class Preview(SimpleHTTPRequestHandler):

@@ -131,6 +131,8 @@ class _References:
     def block(self, block: Block) -> None:
         match block:
             case FactBox(facts=facts) | Icons(facts=facts):
+                if isinstance(block, FactBox):
+                    self.each_pair_once(block)
                 for fact in facts:
                     if self.known("X01", "fact", fact, self.workspace.facts, block.span):
                         self.drawable(fact, block.span)
@@ -140,6 +142,14 @@ class _References:
                 self.known("X08", "picture of content/assets/", asset, self.workspace.assets, block.span)
             case _:
                 pass
+
+    def each_pair_once(self, block: FactBox) -> None:
+        """A fact with a comparison group brings that group's column along: naming both would print each twice, heads exchanged."""
+        for name in block.facts:
+            other = self.workspace.facts[name].comparator if name in self.workspace.facts else ""
+            if other in block.facts:
+                told = f"`{other}` is the comparison group of `{name}` and stands in its row already"
+                self.ledger.add("M08", told, block.span, f"name only `{name}`")
 
     def drawable(self, name: str, span: Span) -> None:
         fact = self.workspace.facts[name]

@@ -50,7 +50,10 @@ def _problem(error: ErrorDetails, document: Document, shape: type[BaseModel]) ->
         told = "ids are written in small letters, digits and hyphens (traits: underscores), as `hsct-harms`"
         return Problem("K05", f"`{named}` cannot be an id", document.key_place(_real(error["loc"][:-1], document.data)), told)
     if kind == "extra_forbidden":
-        return Problem("K01", f"unknown key `{key}`", document.key_place(loc), nearest(key, _keys(shape, error["loc"][:-1])))
+        hint = nearest(key, _keys(shape, error["loc"][:-1]))
+        if error["input"] is None and " " in key:
+            hint = "text that holds a comma, inside `{…}`, needs quotes around it"
+        return Problem("K01", f"unknown key `{key}`", document.key_place(loc), hint)
     if kind == "missing":
         inside = f" in `{loc[-2]}`" if len(loc) > 1 else ""
         return Problem("K02", f"the key `{key}` is missing{inside}", document.key_place(loc[:-1]), _about(shape, error["loc"]))
@@ -95,7 +98,7 @@ def _text(error: ErrorDetails) -> str:
     if given is None:
         return "is empty"
     if isinstance(given, bool | int | float):
-        return f'should be text: put it in quotes, `"{given}"`'
+        return "should be text: put it in quotes, just as it stands"
     return "should be text"
 
 

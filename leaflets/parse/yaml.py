@@ -106,7 +106,7 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, path: str, shift: int) -> Pr
         return Problem("Y04", _HIDDEN, span, _WRITE_OUT)
     if "expected a single document" in told:
         return Problem("Y01", "a second document begins here", span, "remove the line `---`")
-    hint = ""
+    hint = "look here and in the line above: is every quote and bracket closed, does each key end with `:`, each list item begin with `- `?"
     if "mapping values are not allowed" in told:
         hint = 'put text that holds ": " in quotes, and see that the key before it is indented as its neighbours are'
     elif "expected <block end>" in told or "expected ',' or" in told:
