@@ -18,8 +18,8 @@ LIMIT = 150_000
 """Bytes a picture may have."""
 PICTURES = (
     ("first-page", "a4", ""),
-    ("fact-box", "a4", "Who got worse in MIST?"),
-    ("numbers", "a4", "What harm may HSCT do?"),
+    ("fact-box", "a4", "Who got worse in MIST"),
+    ("numbers", "a4", "After HSCT, over 2 years"),
     ("urgent-help", "a4", "When to get help at once"),
     ("large-print", "large-print", ""),
 )
