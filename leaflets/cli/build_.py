@@ -117,7 +117,9 @@ class Builder:
     def prepared(self, opened: common.Opened, preparer: build.Preparer, requests: Iterable[Any]) -> Iterator[build.Prepared]:
         """Prepare each request whose leaflet no error of the workspace stops."""
         broken = build.blocked(opened.workspace, self.problems)
-        self.problems += [p for name in opened.workspace.leaflets if name not in broken for p in preparer.recipe_problems(name)]
+        requests = list(requests)
+        asked = dict.fromkeys(request.leaflet for request in requests if request.leaflet not in broken)
+        self.problems += [problem for name in asked for problem in preparer.recipe_problems(name)]
         stopped = broken | build.blocked(opened.workspace, self.problems)
         faults = build.faults(opened.workspace, self.problems)
         for request in requests:
