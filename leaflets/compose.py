@@ -47,7 +47,7 @@ class Composer:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
         )
-        self.env.filters |= {"kind": _kind, "icon_array": _icon_array, "css_string": _css_string}
+        self.env.filters |= {"kind": _kind, "icon_array": _icon_array, "css_content": _css_content}
 
     def compose(self, printed: Printed, voice: Voice, state: Literal["draft", "final"]) -> Checked[Edition | None]:
         """Return the edition of a leaflet, its fingerprint in it, or None and the template's problem.
@@ -149,10 +149,15 @@ def _icon_array(array: Any) -> Markup:
     return Markup(figures.icon_array(array))  # noqa: S704 - figures.py escapes the only text in it
 
 
-def _css_string(text: str) -> Markup:
-    """Return a text as a CSS string in quotes."""
-    escaped = "".join(f"\\{ord(letter):x} " if letter in "\"\\\n\r\f<>&'" else letter for letter in text)
-    return Markup(f'"{escaped}"')  # noqa: S704 - every letter that could end the string is escaped
+def _css_content(text: str) -> Markup:
+    """Return a text as a value of CSS `content`: `{page}` and `{pages}` count, everything else stands in quotes."""
+    parts = re.split(r"\{(page|pages)\}", text)
+    return Markup(" ".join(f"counter({part})" if index % 2 else _css_string(part) for index, part in enumerate(parts)))  # noqa: S704 - escaped
+
+
+def _css_string(text: str) -> str:
+    """Return a text as a CSS string in quotes; every letter that could end it, or the style element, is escaped."""
+    return '"' + "".join(f"\\{ord(letter):x} " if letter in "\"\\\n\r\f<>&'" else letter for letter in text) + '"'
 
 
 def _told(error: Exception, template: str) -> Problem:
