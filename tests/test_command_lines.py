@@ -386,3 +386,21 @@ def test_watch_builds_anew_and_ends_with_an_interrupt(tmp_path: Path) -> None:
 def get(address: str) -> str:
     with urllib.request.urlopen(address, timeout=10) as answer:
         return answer.read().decode()
+
+
+def test_a_system_that_does_not_say_how_many_cores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """macOS has no sched_getaffinity: building and the doctor count cores without it."""
+    monkeypatch.delattr("os.sched_getaffinity")
+    assert run("build", "-e", "page", "--out", tmp_path, cwd=KNEE).status == 0
+    assert "cores: " in run("doctor", cwd=KNEE).out
+
+
+def test_a_section_of_a_built_in_name_in_another_place(tmp_path: Path) -> None:
+    """The problem stands at the user's own file, and says where it has to stand to replace the built-in one."""
+    own = tmp_path / "content/sections/hsct-harms.md"
+    own.parent.mkdir(parents=True)
+    own.write_text("---\nkind: harms\ntitle: Mine\n---\n\nText.\n")
+    told = [one for one in run("check", cwd=tmp_path).problems if one.code == "F11"]
+    assert [(one.place, one.hint) for one in told] == [
+        ("content/sections/hsct-harms.md", "to replace the built-in one, put yours at content/sections/hsct/hsct-harms.md")
+    ]

@@ -1,6 +1,5 @@
 """`leaflets build`."""
 
-import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from leaflets import build, checks
 from leaflets.cli import common
 from leaflets.codes import Severity
-from leaflets.problems import Problem
+from leaflets.problems import Problem, Span
 
 EXAMPLES = """\b
 Examples:
@@ -135,7 +134,7 @@ class Builder:
         self.entries = {build.path_of(one.edition): plan.entries[build.path_of(one.edition)] for one in plan.current if one.edition}
         if not plan.render:
             return
-        jobs = min(self.jobs or len(os.sched_getaffinity(0)), len(plan.render))
+        jobs = min(self.jobs or common.cores(), len(plan.render))
         with build.executor(tools, jobs) as where, shown(len(plan.render), self.output) as step:
             for done in build.execute(plan.render, where, self.out):
                 self.problems += done.problems
@@ -153,8 +152,6 @@ class Builder:
                 common.say(f"{self.out / path} is from an earlier build and no longer listed: it could not be made anew.")
             checked = build.finish(self.out, self.entries, keep, opened.told(self.problems), preparer.as_of, preparer, self.prune)
         except OSError as error:
-            from leaflets.problems import Span
-
             told = f"{self.out} cannot be written: {error.strerror or error}"
             self.problems.append(Problem("B01", told, Span(str(self.out)), "see that the folder can be written and has room"))
             return

@@ -1,6 +1,7 @@
 """What commands share: options, reading the workspace, showing problems. The faces know the clock; nothing below does."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -166,6 +167,11 @@ def print_json(data: Any) -> None:
 def count(number: int, one: str, many: str = "") -> str:
     """Return "1 leaflet" or "1,204 leaflets"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def cores() -> int:
+    """Return how many cores this process may use; where the system does not say (macOS), how many there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def on_terminal() -> bool:

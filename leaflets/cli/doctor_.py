@@ -1,7 +1,6 @@
 """`leaflets doctor`."""
 
 import ctypes.util
-import os
 import platform
 import shutil
 import sys
@@ -77,7 +76,7 @@ def machine() -> Iterator[Finding]:
     yield Finding("packages", not missing, told, "install leaflets again: pip install leaflets")
     free = shutil.disk_usage(tempfile.gettempdir()).free
     yield Finding("room for temporary files", free > 200e6, f"{free / 1e9:.1f} GB", "free some room, or set TMPDIR")
-    yield Finding("cores", True, str(len(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else str(os.cpu_count()))
+    yield Finding("cores", True, str(common.cores()))
 
 
 def libraries() -> Iterator[Finding]:

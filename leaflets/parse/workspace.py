@@ -172,10 +172,8 @@ class _Draft:
         kind = path.split("/")[1]
         first = self.places.setdefault((kind, name), Span(path))
         if first.path != path:
-            own, other = (path, first.path) if first.path in self.builtin else (first.path, path)
+            own, other = (first.path, path) if path in self.builtin else (path, first.path)
             hint = f"to replace the built-in one, put yours at {other}" if other in self.builtin else "give one of them another name"
-            if other not in self.builtin:
-                own, other = path, first.path
             self.ledger.add("F11", f"two {kind} are called `{name}`: this file and {other}", Span(own), hint)
             return None
         return name
