@@ -1,6 +1,6 @@
 """Plan, fingerprint, execute: from requests to files, on any `concurrent.futures` executor.
 
-`prepare` goes the chain select -> word -> check -> compose for each request; `execute` renders what is not current. Both yield, so that
+`prepare` goes the chain for each request; `execute` renders what is not current. Both yield, so that
 a face can show what happens.
 """
 
@@ -12,20 +12,20 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from leaflets import __version__, checks, disk, fonts, select, signing, wording
+from leaflets import disk, fonts, signing
 from leaflets.codes import Severity, Stops
-from leaflets.compose import Composer
 from leaflets.facts import Voice
-from leaflets.model import Edition, Printed, Recipe, Request, Result, Workspace
-from leaflets.problems import Checked, Ledger, Problem, Span, nearest
+from leaflets.model import Deliverable, Edition, Recipe, Request, Result, Workspace
+from leaflets.prepare import Prepared, Preparer, Tools
+from leaflets.problems import Checked, Problem, Span, nearest
 
-LANGUAGE = "en"
 MANIFEST = "manifest.json"
 _TEXTS = "leaflet profile language edition path title sha256 fingerprint state version review_due"
 _ROW: dict[str, type] = dict.fromkeys(_TEXTS.split(), str)
@@ -51,7 +51,7 @@ def unknown(workspace: Workspace, wanted: Wanted) -> list[str]:
     known: tuple[tuple[str, Iterable[str], Collection[str]], ...] = (
         ("leaflet", wanted.leaflets, workspace.leaflets),
         ("profile", wanted.profiles, workspace.profiles),
-        ("language", wanted.languages, (workspace.language,)),
+        ("language", wanted.languages, workspace.languages),
         ("edition", wanted.editions, workspace.editions),
         ("trait", (trait for trait, _ in wanted.traits), workspace.vocabulary),
     )
@@ -67,23 +67,32 @@ def requests(workspace: Workspace, wanted: Wanted) -> list[Request]:
     if wanted.everything or any((wanted.leaflets, wanted.profiles, wanted.editions, wanted.traits)):
         found = _explicit(workspace, wanted)
     else:
-        found = _deliverables(workspace)
-    languages = wanted.languages or (workspace.language,)
-    return list(dict.fromkeys(replace(request, language=language) for request in found for language in languages))
+        found = _deliverables(workspace, wanted)
+    return [request for request in dict.fromkeys(found) if _makes_sense(workspace, request)]
+
+
+def _makes_sense(workspace: Workspace, request: Request) -> bool:
+    """Whether there is such a leaflet: an edition that shows a translation beside its text has none in the text's own language."""
+    kind = workspace.editions.get(request.edition)
+    return kind is None or kind.languages == "all" or request.language != workspace.language
 
 
 def _explicit(workspace: Workspace, wanted: Wanted) -> Iterator[Request]:
+    languages = wanted.languages or (workspace.languages if wanted.everything else (workspace.language,))
     for name in wanted.leaflets or workspace.leaflets:
         default = (workspace.leaflets[name].default_profile,)
         profiles = wanted.profiles or (tuple(workspace.profiles) if wanted.everything else default)
         editions = wanted.editions or (tuple(workspace.editions) if wanted.everything else tuple(workspace.editions)[:1])
         for profile in profiles:
             if profile in workspace.profiles:
-                yield from (Request(name, profile, LANGUAGE, edition, wanted.traits) for edition in editions)
+                for language in languages:
+                    yield from (Request(name, profile, language, edition, wanted.traits) for edition in editions)
 
 
-def _deliverables(workspace: Workspace) -> Iterator[Request]:
+def _deliverables(workspace: Workspace, wanted: Wanted) -> Iterator[Request]:
+    """Yield what the workspace lists. Languages asked for are made of every row, whatever languages the row names."""
     for row in workspace.deliverables:
+        languages = wanted.languages or _languages(workspace, row)
         for name in row.leaflets if row.leaflets is not None else workspace.leaflets:
             if name not in workspace.leaflets:
                 continue
@@ -94,7 +103,15 @@ def _deliverables(workspace: Workspace) -> Iterator[Request]:
             for profile in profiles:
                 for edition in row.editions if row.editions is not None else workspace.editions:
                     if profile in workspace.profiles and edition in workspace.editions:
-                        yield Request(name, profile, LANGUAGE, edition)
+                        yield from (Request(name, profile, language, edition) for language in languages)
+
+
+def _languages(workspace: Workspace, row: Deliverable) -> tuple[str, ...]:
+    """Return the languages of a row. One that has no catalog is told when the row is read."""
+    groups = {"source": workspace.languages[:1], "translations": workspace.languages[1:], "all": workspace.languages}
+    if isinstance(row.languages, str):
+        return groups[row.languages]
+    return tuple(language for language in row.languages if language in workspace.languages)
 
 
 # ---------------------------------------------------------------- which leaflets an error keeps from being built
@@ -103,13 +120,18 @@ def _deliverables(workspace: Workspace) -> Iterator[Request]:
 def blocked(workspace: Workspace, problems: Iterable[Problem]) -> set[str]:
     """Return the leaflets that an error of the workspace stops: those that use the file it stands in, or lack what they name."""
     stopped: set[str] = set()
-    stopping = [problem for problem in problems if problem.stops is Stops.BUILD]
+    stopping = [problem for problem in problems if problem.stops is Stops.BUILD and not problem.language]
     for recipe in workspace.leaflets.values():
         paths = set(_paths(workspace, recipe))
         names = {_stem(path) for path in paths} | set(recipe.sections)
         if any(_stops(problem, recipe, paths, names) for problem in stopping) or not _whole(workspace, recipe):
             stopped.add(recipe.id)
     return stopped
+
+
+def silenced(problems: Iterable[Problem]) -> set[str]:
+    """Return the languages that nothing can be built in: their catalog or fonts cannot be used."""
+    return {one.language for one in problems if one.stops is Stops.BUILD and one.language and not one.leaflet}
 
 
 def faults(workspace: Workspace, problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:
@@ -146,106 +168,6 @@ def _whole(workspace: Workspace, recipe: Recipe) -> bool:
 
 def _stem(path: str) -> str:
     return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-
-
-# ---------------------------------------------------------------- one request, up to its edition
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What rendering needs from outside: font files by name, and the versions that go into every fingerprint."""
-
-    fonts: Mapping[str, bytes]
-    versions: Mapping[str, str]
-    covered: frozenset[int]
-    problems: tuple[Problem, ...] = ()
-
-
-def tools(language: str = LANGUAGE) -> Tools:
-    """Find the fonts of a language. A font that is not installed is a problem with the package that brings it."""
-    from importlib.metadata import version
-
-    ledger = Ledger()
-    faces = fonts.faces(language)
-    found = disk.find_fonts(tuple(face.file for face in faces))
-    for face in faces:
-        if face.file not in found:
-            ledger.add("P09", f"the font {face.file} is not installed", Span("fonts"), f"on Debian: apt-get install {face.package}")
-    contents = {name: content for name, path in found.items() if (content := disk.read_bytes(path)) is not None}
-    versions = {name: version(name) for name in ("weasyprint", "pydyf")} | {"leaflets": __version__}
-    versions |= {name: hashlib.sha256(content).hexdigest()[:16] for name, content in sorted(contents.items())}
-    every = [fonts.coverage(content) for content in contents.values()]
-    covered = frozenset.intersection(*every) if every else frozenset[int]()
-    return Tools(contents, versions, covered, tuple(ledger))
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A request on its way: its edition where it can be rendered, and every problem met."""
-
-    request: Request
-    edition: Edition | None
-    printed: Printed | None
-    problems: tuple[Problem, ...]
-
-
-@dataclass(slots=True)
-class Preparer:
-    """Goes the chain for one request after another; what does not depend on the reader is done once."""
-
-    workspace: Workspace
-    tools: Tools
-    as_of: date
-    composer: Composer = field(init=False)
-    of_recipe: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
-    last: Prepared | None = None
-
-    def __post_init__(self) -> None:
-        self.composer = Composer(self.workspace, self.tools.versions)
-
-    def recipe_problems(self, name: str) -> tuple[Problem, ...]:
-        """Return what is wrong with a leaflet, whoever reads it."""
-        if name not in self.of_recipe:
-            recipe = self.workspace.leaflets[name]
-            self.of_recipe[name] = tuple(checks.check_recipe(self.workspace, recipe, self.as_of, self.workspace.language))
-        return self.of_recipe[name]
-
-    def printed(self, request: Request) -> Prepared:
-        """Select, word and check one leaflet; compose nothing. What editions share is done once, for one reader after another."""
-        shared = replace(request, edition="")
-        if self.last is None or self.last.request != shared:
-            self.last = self._printed(shared)
-        leaflet = replace(self.last.printed.leaflet, request=request) if self.last.printed else None
-        printed = replace(self.last.printed, leaflet=leaflet) if self.last.printed and leaflet else None
-        problems = tuple(replace(problem, edition=request.edition) for problem in self.last.problems)
-        return Prepared(request, None, printed, problems)
-
-    def _printed(self, request: Request) -> Prepared:
-        ledger = Ledger()
-        leaflet = ledger.take(select.select(self.workspace, request))
-        voice = Voice(request.language, leaflet.country)
-        printed = ledger.take(wording.word(self.workspace, leaflet, voice))
-        case = checks.Case(self.workspace, printed, self.as_of)
-        ledger.extend(checks.check_printed(case))
-        ledger.extend(checks.letters(case, self.tools.covered))
-        return Prepared(request, None, printed, tuple(ledger))
-
-    def prepare(self, request: Request, faults: Iterable[Problem] = (), final_only: bool = False) -> Prepared:
-        """Go the whole chain for one request. `faults` are problems of the workspace that keep its leaflets from being final."""
-        ready = self.printed(request)
-        ledger = Ledger(list(ready.problems))
-        every = (*ready.problems, *self.recipe_problems(request.leaflet), *faults)
-        state: Literal["draft", "final"] = "draft" if any(problem.stops is not Stops.NOTHING for problem in every) else "final"
-        if final_only and state == "draft":
-            why = sorted({problem.code for problem in every if problem.stops is not Stops.NOTHING})
-            span = self.workspace.leaflets[request.leaflet].span
-            told = f"{request.leaflet} for {request.profile_name} is not final ({', '.join(why)})"
-            ledger.add("B02", told, span, "see `leaflets check`, or build it as a draft without --final", **request.where())
-        if ready.printed is None or any(problem.stops is Stops.BUILD for problem in (*ledger, *self.recipe_problems(request.leaflet))):
-            return replace(ready, problems=tuple(ledger))
-        voice = Voice(request.language, ready.printed.leaflet.country)
-        edition = ledger.take(self.composer.compose(ready.printed, voice, state))
-        return Prepared(request, edition, ready.printed, tuple(ledger))
 
 
 # ---------------------------------------------------------------- the plan
@@ -348,14 +270,17 @@ class Here(Executor):
 _renderer: Any = None
 
 
-def start_worker(given: Mapping[str, bytes], font_css: str, families: frozenset[str], pooled: bool = True) -> None:
+def start_worker(places: Mapping[str, Path], pooled: bool = True) -> None:
     """Make this process ready to render: called once in each worker. A worker of a pool leaves Ctrl-C to the process that started it."""
     if pooled:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     global _renderer
     from leaflets import render
 
-    _renderer = render.Renderer(given, font_css, families)
+    def read(name: str) -> bytes:
+        return disk.read_bytes(places[name]) or b""
+
+    _renderer = render.Renderer(partial(fonts.font_bytes, read=read), fonts.font_css, fonts.allowed)
     render.calm_collector()
     Finalize(None, stop_worker, exitpriority=10)
 
@@ -376,15 +301,13 @@ def render_edition(edition: Edition) -> Result:
     return result
 
 
-def executor(given: Tools, jobs: int, language: str = LANGUAGE) -> Executor:
+def executor(given: Tools, jobs: int) -> Executor:
     """Return where to render: this process for one job, else a pool of processes (spawned where forking is unsafe)."""
-    families = frozenset({fonts.FAMILY, *(face.family for face in fonts.faces(language))})
-    start = (given.fonts, fonts.font_css(language), families)
     if jobs <= 1:
-        start_worker(*start, pooled=False)
+        start_worker(given.places, pooled=False)
         return Here()
     context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=start_worker, initargs=start)
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=start_worker, initargs=(given.places,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -489,12 +412,14 @@ def finish(
     manifest = {
         "schema": 1,
         "generated_as_of": as_of.isoformat(),
-        "versions": dict(sorted(preparer.tools.versions.items())),
+        "versions": dict(sorted({**preparer.tools.programs, **preparer.tools.marks}.items())),
         "leaflets": listed,
         "problems": [problem.as_dict() for problem in problems],
     }
     disk.write(out / MANIFEST, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
-    index = preparer.composer.page("index.html", rows=listed, workspace=preparer.workspace, as_of=as_of, date=Voice(LANGUAGE, "gb").date)
+    index = preparer.composer.page(
+        "index.html", rows=listed, workspace=preparer.workspace, as_of=as_of, date=Voice(preparer.workspace.language, "gb").date
+    )
     if index.value:
         disk.write(out / "index.html", index.value.encode())
     return Checked(gone if prune else [], index.problems)

@@ -1,6 +1,6 @@
 """Every code a problem can carry: how grave it is, what it stops, and which rule it comes from.
 
-The letters C, S, R, N, L, A and G are the ids of the leaflet standard (docs/standard.md); the others are ours:
+The letters C, S, R, N, L, A, G and T are the ids of the leaflet standard (docs/standard.md); the others are ours:
 F files, Y YAML, K keys, M Markdown, X references, V vocabulary and conditions, P print, B build.
 """
 
@@ -145,6 +145,21 @@ _TABLE = (
     Code("G5", _W, _F, "Nobody signed this text, or it changed since", "G5"),
     Code("G6", _W, _F, "The clinic's details are an example's", "G2"),
     Code("G7", _W, _F, "Text of a starter still stands"),
+    # translation
+    Code("T1", _E, _B, "A text has no translation", "T1"),
+    Code("T2", _E, _B, "A translation has other facts, numbers or braces than its text", "T2"),
+    Code("T2a", _E, _F, "A translation has other typed figures than its text", "T2"),
+    Code("T4", _W, _F, "A translation that no translator has checked", "T4"),
+    Code("T5", _E, _F, "A translation is older than its text, a fact or a word of the glossary", "T5"),
+    Code("T7", _W, _F, "A denial of the text is not found in its translation"),
+    Code("T8", _W, _F, "A word of the glossary is translated in another way", "R7"),
+    Code("T9", _W, _F, "A translation is much longer or shorter than its text"),
+    Code("T10", _W, _F, "Punctuation, quotation marks or digits of another language"),
+    Code("T11", _E, _F, "A translation is left in the language of its text"),
+    Code("T12", _W, _0, "A language without its list of words that promise or deny"),
+    Code("T13", _E, _B, "A catalog or a language's file cannot be used"),
+    Code("T14", _E, _B, "A language whose script this program does not know"),
+    Code("R8", _W, _F, "Readability by the language's own formula", "R8"),
     # print
     Code("P02", _E, _B, "The renderer reported something"),
     Code("P05", _E, _B, "The renderer was asked for a file or address outside the workspace"),

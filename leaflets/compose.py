@@ -7,17 +7,19 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
-from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from leaflets import figures
-from leaflets.facts import Voice
+from leaflets.facts import Voice, fill
 from leaflets.markup import inlines_of, text_of, walk
-from leaflets.model import Block, Edition, EditionKind, Inline, Picture, Printed, Workspace
+from leaflets.model import Block, Edition, EditionKind, Inline, Picture, Printed, State, Workspace
 from leaflets.problems import Checked, Problem, Span
 
 _MARK, _QR_MARK = "\ue000fingerprint\ue000", "\ue000code\ue000"
@@ -25,6 +27,9 @@ _MARK, _QR_MARK = "\ue000fingerprint\ue000", "\ue000code\ue000"
 _SPACE_BEFORE = re.compile(r"(?<=\S) (<(?:strong|a|span(?! class=\"blank\"))\b[^>]*>)")
 """A space before an inline box, which goes into the box on paper: WeasyPrint 70 breaks a line after its first word where the text before
 the box fits only without its last space (docs/developers.md shows it)."""
+PAGE = "page"
+"""The context of what templates say themselves."""
+QR_WORDS = "Picture for a telephone camera: opens {address}"
 LONG = 1_100
 """Words from which on a leaflet gets a list of contents: about four pages (S7)."""
 
@@ -33,12 +38,21 @@ _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, A
 """What a template can raise."""
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a language is set: direction, CSS counter style, style for a base size in points; versions of what it is made with."""
+
+    direction: Literal["ltr", "rtl"]
+    digits: str
+    type_css: Callable[[float], str]
+    versions: Mapping[str, str]
+
+
 class Composer:
     """The templates of one workspace, compiled once."""
 
-    def __init__(self, workspace: Workspace, versions: Mapping[str, str]) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.versions = versions
         self.env = ImmutableSandboxedEnvironment(
             loader=FunctionLoader(self._source),
             undefined=StrictUndefined,
@@ -47,23 +61,34 @@ class Composer:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
         )
-        self.env.filters |= {"kind": _kind, "icon_array": _icon_array, "css_content": _css_content}
+        self.env.filters |= {"kind": _kind, "icon_array": _icon_array, "css_content": _css_content, "put": _put}
 
-    def compose(self, printed: Printed, voice: Voice, state: Literal["draft", "final"]) -> Checked[Edition | None]:
+    def compose(
+        self,
+        printed: Printed,
+        voice: Voice,
+        state: Literal["draft", "final"],
+        local: Workspace,
+        manner: Manner,
+        source: Printed | None = None,
+        translation: State | None = None,
+    ) -> Checked[Edition | None]:
         """Return the edition of a leaflet, its fingerprint in it, or None and the template's problem.
 
-        The fingerprint is the first 16 hexadecimal digits of the SHA-256 over the HTML without it, the style sheets, the pictures
-        and the versions of the tools. The same input gives the same fingerprint, on any day and machine with those versions.
+        `local` is the workspace with its small texts in the leaflet's language; `source` the leaflet this one is a translation of,
+        and `translation` how far that is. The fingerprint is the first 16 hexadecimal digits of the SHA-256 over the HTML without
+        it, the style sheets, the pictures and the versions of the tools. The same input gives the same fingerprint, on any day and
+        machine with those versions.
         """
         request = printed.leaflet.request
         kind = self.workspace.editions[request.edition]
         try:
-            template = self._template(kind, voice)
-            plain = self._render(kind, template, printed, voice, state)
+            values = self._values(kind, printed, voice, state, local, manner, source, translation)
+            plain = self.env.get_template(kind.template).render(values)
             plain = _SPACE_BEFORE.sub(r"\1 ", plain) if kind.format == "pdf" else plain
             assets = self._assets(printed)
             styles = tuple((name, self.workspace.styles[name]) for name in kind.styles)
-            fingerprint = _fingerprint(plain, styles, assets, self.versions)
+            fingerprint = _fingerprint(plain, styles, assets, manner.versions)
             html = plain.replace(_QR_MARK, self._qr_code(voice, fingerprint)).replace(_MARK, fingerprint)
         except _FAULTS as error:
             return Checked(None, (_told(error, kind.template).within(**request.where()),))
@@ -71,20 +96,27 @@ class Composer:
 
     def page(self, template: str, **values: Any) -> Checked[str]:
         """Return a page that is no leaflet (the index of what was built); empty, with a problem, where the template has a fault."""
-        self.env.install_gettext_callables(_same, _one_or_many, newstyle=True)  # type: ignore[attr-defined]
         try:
-            return Checked(self.env.get_template(template).render(**values))
+            return Checked(self.env.get_template(template).render(_=str, **values))
         except _FAULTS as error:
             return Checked("", (_told(error, template),))
+
+    def messages(self) -> Iterator[tuple[str, Span]]:
+        """Yield what the templates say themselves, `_("…")`, each with its place. A template with a fault is told when it is used."""
+        yield QR_WORDS, Span("templates/parts/body.html")
+        for name in sorted(self.workspace.templates):
+            if name == "index.html":
+                continue  # for staff, in the language the program is written in
+            try:
+                found = self.env.extract_translations(self.workspace.templates[name])  # type: ignore[attr-defined]
+            except TemplateSyntaxError:
+                continue
+            yield from ((str(text), Span(f"templates/{name}", line, 1)) for line, _, text in found)
 
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         """Return a template's text, and its path, which its errors then name."""
         text = self.workspace.templates.get(name)
         return None if text is None else (text, f"templates/{name}", lambda: True)
-
-    def _template(self, kind: EditionKind, voice: Voice) -> Template:
-        self.env.install_gettext_callables(voice.say, _one_or_many, newstyle=True)  # type: ignore[attr-defined]
-        return self.env.get_template(kind.template)
 
     def _assets(self, printed: Printed) -> dict[str, bytes]:
         names = {block.asset for section in printed.sections for block in walk(section.blocks) if isinstance(block, Picture)}
@@ -92,31 +124,58 @@ class Composer:
             names.add(self.workspace.clinic.logo)
         return {name: self.workspace.assets[name] for name in sorted(names)}
 
-    def _render(self, kind: EditionKind, template: Template, printed: Printed, voice: Voice, state: str) -> str:
-        clinic, request = self.workspace.clinic, printed.leaflet.request
-        words = sum(len(re.findall(r"\w+", _letters(block))) for section in printed.sections for block in walk(section.blocks))
-        return template.render(
-            leaflet=printed,
-            recipe=printed.leaflet.recipe,
-            request=request,
-            profile=self.workspace.profiles[request.profile],
-            edition=kind,
-            clinic=clinic,
-            country=self.workspace.countries.get(printed.leaflet.country),
-            country_names={"en": "English"},
-            state=state,
-            fingerprint=_MARK,
-            verify_address=clinic.verify_url + _MARK,
-            qr=Markup(_QR_MARK),  # noqa: S704 - a mark of our own
-            voice=voice,
-            contents=words > LONG,
-            styles={name: self.workspace.styles[name] for name in kind.styles},
-            asset=self._data_address if kind.format == "html" else _address,
-        )
+    def _values(
+        self,
+        kind: EditionKind,
+        printed: Printed,
+        voice: Voice,
+        state: str,
+        local: Workspace,
+        manner: Manner,
+        source: Printed | None,
+        translation: State | None,
+    ) -> dict[str, Any]:
+        """Return what a template sees."""
+        request, english = printed.leaflet.request, (source or printed).leaflet.recipe
+        words = sum(len(re.findall(r"\w+", _letters(block))) for section in (source or printed).sections for block in walk(section.blocks))
+        values = {
+            "_": partial(voice.say, context=PAGE),
+            "leaflet": printed,
+            "recipe": printed.leaflet.recipe,
+            "source": source,
+            "english": english,
+            "translation": translation,
+            "request": request,
+            "profile": local.profiles[request.profile],
+            "traits": [local.vocabulary[trait].values[value].title for trait, value in request.traits],
+            "edition": kind,
+            "clinic": local.clinic,
+            "country": local.countries.get(printed.leaflet.country),
+            "language_names": voice.names,
+            "source_language": self.workspace.language,
+            "direction": manner.direction,
+            "digits": manner.digits,
+            "type_css": manner.type_css(kind.size),
+            "state": state,
+            "fingerprint": _MARK,
+            "verify_address": self.workspace.clinic.verify_url + _MARK,
+            "qr": Markup(_QR_MARK),  # noqa: S704 - a mark of our own
+            "voice": voice,
+            "contents": words > LONG,
+            "styles": {name: self.workspace.styles[name] for name in kind.styles},
+            "asset": self._data_address if kind.format == "html" else _address,
+        }
+        spoken = {"_": str, "voice": Voice(self.workspace.language, printed.leaflet.country), "direction": "ltr"}
+        return values | {"source_block": partial(self._block, values | spoken), "block_of": partial(self._block, values)}
+
+    def _block(self, values: Mapping[str, Any], block: Block) -> Markup:
+        """Return the HTML of one block, said in the language of `values`."""
+        module: Any = self.env.get_template("parts/blocks.html").make_module(dict(values))
+        return Markup(module.block(block))  # noqa: S704 - the template escaped what is in it
 
     def _qr_code(self, voice: Voice, fingerprint: str) -> str:
         address = self.workspace.clinic.verify_url + fingerprint
-        return figures.qr_code(address, voice.say("Picture for a telephone camera: opens {address}").format(address=address))
+        return figures.qr_code(address, fill(voice.say(QR_WORDS, PAGE), address=address))
 
     def _data_address(self, name: str) -> str:
         """Return a picture as an address that holds it: a page for the screen is one file."""
@@ -132,14 +191,6 @@ def _letters(block: Block) -> str:
     return " ".join(text_of(inlines) for inlines in inlines_of(block))
 
 
-def _same(message: str) -> str:
-    return message
-
-
-def _one_or_many(one: str, many: str, count: int) -> str:
-    return one if count == 1 else many
-
-
 def _kind(thing: Block | Inline) -> str:
     """Return the name of a block's or inline's part: `FactTable` -> `fact-table`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(thing).__name__).lower()
@@ -149,10 +200,16 @@ def _icon_array(array: Any) -> Markup:
     return Markup(figures.icon_array(array))  # noqa: S704 - figures.py escapes the only text in it
 
 
-def _css_content(text: str) -> Markup:
+def _put(template: str, **values: Any) -> Markup:
+    """Return a text with HTML in place of its braces, `{word} ({meaning})`; the text itself is escaped."""
+    parts = re.split(r"\{(\w+)\}", template)
+    return Markup("").join(values[part] if index % 2 else part for index, part in enumerate(parts))
+
+
+def _css_content(text: str, digits: str = "decimal") -> Markup:
     """Return a text as a value of CSS `content`: `{page}` and `{pages}` count, everything else stands in quotes."""
     parts = re.split(r"\{(page|pages)\}", text)
-    return Markup(" ".join(f"counter({part})" if index % 2 else _css_string(part) for index, part in enumerate(parts)))  # noqa: S704 - escaped
+    return Markup(" ".join(f"counter({part}, {digits})" if index % 2 else _css_string(part) for index, part in enumerate(parts)))  # noqa: S704 - escaped
 
 
 def _css_string(text: str) -> str:

@@ -28,8 +28,10 @@ def columns(total: int) -> int:
     return next((width for width in (11, 12, 9, 8, 7) if total % width == 0), 10)
 
 
-def icon_array(array: IconArray) -> str:
+def icon_array(array: IconArray, rtl: bool = False) -> str:
     """Return the SVG of one icon array: `array.total` figures, the first `array.marked` filled.
+
+    Rows fill from the side where reading begins: from the left, with `rtl` from the right.
 
     The text equivalent is the drawing's title (PDF/UA: Alt; WCAG 1.1.1). Sizes are in the units of one figure, 10 by 14; the
     style sheet gives the width. Source of the form: Galesic, Garcia-Retamero, Gigerenzer 2009, doi 10.1037/a0014474.
@@ -37,7 +39,8 @@ def icon_array(array: IconArray) -> str:
     across = columns(array.total)
     shape = _PERSON if array.total <= 200 else _DOT
     height = _CELL_HEIGHT if array.total <= 200 else _CELL_WIDTH
-    places = [f"M{index % across * _CELL_WIDTH} {index // across * height}{shape}" for index in range(array.total)]
+    across_at = [across - 1 - column if rtl else column for column in range(across)]
+    places = [f"M{across_at[index % across] * _CELL_WIDTH} {index // across * height}{shape}" for index in range(array.total)]
     rows = -(-array.total // across)
     title = escape(array.alt)
     drawn = "".join(

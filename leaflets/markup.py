@@ -6,7 +6,7 @@ CommonMark with tables, less what leaflets do not use, plus braces (`{fact x}`) 
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from markdown_it import MarkdownIt
@@ -63,10 +63,11 @@ FACT_FORMS: dict[str, tuple[str, ...]] = {
         "period",
         "interval",
         "denominator",
+        "period-figure",
     ),
-    "count": ("words", "number"),
-    "range": ("words", "number"),
-    "duration": ("words", "number"),
+    "count": ("words", "number", "figure"),
+    "range": ("words", "number", "figure"),
+    "duration": ("words", "number", "figure"),
     "money": ("words", "number"),
 }
 """The forms each kind of fact can be printed in."""
@@ -528,6 +529,52 @@ _REFUSED: dict[str, tuple[str, str, str]] = {
     "blockquote": ("M11", "a quotation is not used in leaflets", "use `::: box note`"),
     "image": ("M11", "a picture inside a line", "put it in a paragraph of its own"),
 }
+
+
+# ---------------------------------------------------------------- running text to a line that a translator sees, and back
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>{}])")
+
+
+def write(inlines: Inlines) -> str:
+    """Return running text as it is written in a section: `read_line(write(x))` is x, but for places and joined texts."""
+    return "".join(_written(inline) for inline in inlines)
+
+
+def _written(inline: Inline) -> str:
+    match inline:
+        case Text(text=text):
+            return _SPECIAL.sub(r"\\\1", text)
+        case Plain(text=text):
+            return f"{{plain {text}}}"
+        case Break():
+            return "\\\n"
+        case Strong(children=inner):
+            return f"**{write(inner)}**"
+        case Link(href=href, children=inner):
+            return f"[{write(inner)}]({href})"
+        case FactRef(fact=fact, form=form):
+            return f"{{fact {fact}}}" if form == "words" else f"{{fact {fact} {form}}}"
+        case TermRef(term=term, text=text):
+            return f"{{term {term}|{text}}}" if text else f"{{term {term}}}"
+        case Cite(sources=sources):
+            return f"{{cite {' '.join(sources)}}}"
+        case Slot(owner=owner, key=key):
+            return f"{{{owner} {key}}}"
+        case _:
+            raise ValueError(f"{type(inline).__name__} is printed, not written")
+
+
+def read_line(text: str, span: Span) -> Checked[Inlines]:
+    """Read one line of running text, as a catalog holds it; every problem is told at `span`."""
+    ledger = Ledger()
+    builder = _Builder(span.path, span.line, "", [text], _no_condition, ledger)
+    found = tuple(builder.inlines(SyntaxTreeNode(_PARSER.parseInline(text)).children[0])) if text else ()
+    return Checked(found, tuple(replace(problem, span=span) for problem in ledger))
+
+
+def _no_condition(_: str, __: Span) -> Checked[Condition | None]:
+    return Checked(None)
 
 
 def walk(blocks: Sequence[Block]) -> Iterator[Block]:

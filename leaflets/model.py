@@ -640,15 +640,89 @@ class EditionKind:
     format: Literal["pdf", "html"]
     styles: tuple[str, ...]
     template: str
+    size: float = 13
+    languages: Literal["all", "translations"] = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class Deliverable:
-    """What to build when nobody says what. `None` means all; profiles may be `default`."""
+    """What to build when nobody says what. `None` means all; profiles may be `default`, languages a word for a group."""
 
     leaflets: tuple[str, ...] | None
     profiles: tuple[str, ...] | Literal["default"] | None
     editions: tuple[str, ...] | None
+    languages: tuple[str, ...] | Literal["all", "source", "translations"] = "source"
+
+
+# ---------------------------------------------------------------- languages and their catalogs
+
+State: TypeAlias = Literal["machine", "translated", "revised"]
+"""How far a translation is: drafted by a machine, made or corrected by a translator, revised by a second one (ISO 17100, 5.3.3).
+What a clinician reviewed is no state of a unit but a sign-off of the whole leaflet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One piece of text to translate. `context` says what it is, where, and which facts and words of the glossary, as they are
+    now, it was written for; `plural` is its form for many where a number decides. `notes` help the translator.
+    """
+
+    context: str
+    text: str
+    plural: str = ""
+    span: Span = NOWHERE
+    notes: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What a catalog finds it by."""
+        return self.context, self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a catalog: a unit as it was, and its translation, one text for each plural form."""
+
+    context: str
+    text: str
+    plural: str
+    said: tuple[str, ...]
+    stale: bool
+    state: State | None
+    span: Span
+    comment: str = ""
+    previous: tuple[str, str] = ("", "")
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is found by."""
+        return self.context, self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The translations into one language, as a PO file holds them. `forms` gives the plural form of a whole number."""
+
+    language: str
+    entries: Mapping[tuple[str, str], Entry]
+    forms: int
+    rule: str
+    state: State
+    header: Mapping[str, str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """What is known of a language beside its catalog: agreed terms, and the words that checks look for."""
+
+    id: str
+    method: str
+    terms: Mapping[str, str]
+    promises: tuple[str, ...]
+    denials: tuple[str, ...]
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -673,6 +747,13 @@ class Workspace:
     templates: Mapping[str, str]
     styles: Mapping[str, str]
     assets: Mapping[str, bytes]
+    catalogs: Mapping[str, Catalog] = field(default_factory=lambda: MappingProxyType({}))
+    tongues: Mapping[str, Tongue] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The language it is written in, then those it has a catalog for."""
+        return (self.language, *(language for language in sorted(self.catalogs) if language != self.language))
 
 
 # ---------------------------------------------------------------- a request and what answers it

@@ -8,12 +8,14 @@ import gc
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import pydyf
 import weasyprint
+from weasyprint.pdf import tags
+from weasyprint.pdf.stream import Stream
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -34,15 +36,22 @@ _TYPES = {
 class Renderer:
     """One per process: holds the fonts and the parsed style sheets of what it has rendered, so that the second leaflet is fast.
 
-    `fonts` maps font file names to their bytes; `families` are the family names that may appear in a PDF.
+    It renders any language after any other. All three are asked when a language is first met: `read` gives the bytes behind a
+    `font:` address and raises OSError or LookupError where there is none; `font_css` gives the @font-face rules of a language,
+    `allowed` the family names that may appear in its PDFs. Both raise KeyError for a language that is not printed.
     """
 
-    def __init__(self, fonts: Mapping[str, bytes], font_css: str, families: frozenset[str]) -> None:
+    def __init__(
+        self,
+        read: Callable[[str], bytes] | Mapping[str, bytes],
+        font_css: Callable[[str], str] | str,
+        allowed: Callable[[str], frozenset[str]] | frozenset[str],
+    ) -> None:
         os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
-        self.fetcher = _Closed(fonts)
+        self.fetcher = _Closed(read if callable(read) else read.__getitem__)
         self.configuration = FontConfiguration()
-        self.families = families
-        self.font_css = font_css
+        self.font_css = font_css if callable(font_css) else lambda _: font_css
+        self.allowed = allowed if callable(allowed) else lambda _: allowed
         self.sheets: dict[tuple[str, str], tuple[Any, tuple[str, ...]]] = {}
 
     def render(self, edition: Edition) -> Result:
@@ -66,7 +75,8 @@ class Renderer:
         self.configuration.__del__()
 
     def _write(self, edition: Edition) -> tuple[bytes, int, list[tuple[str, str]]]:
-        sheets = [self._sheet("fonts", self.font_css), *(self._sheet(name, text) for name, text in edition.styles)]
+        language = edition.request.language
+        sheets = [self._sheet("fonts", self.font_css(language)), *(self._sheet(name, text) for name, text in edition.styles)]
         faults = [("P10", told) for _, tolds in sheets for told in tolds]
         html = weasyprint.HTML(string=edition.html, base_url="leaflet:/", url_fetcher=self.fetcher)
         document = html.render(font_config=self.configuration, stylesheets=[sheet for sheet, _ in sheets], pdf_variant="pdf/ua-1")
@@ -76,7 +86,7 @@ class Renderer:
             pdf_identifier=edition.fingerprint.encode(),
             custom_metadata=True,
         )
-        return content, len(document.pages), [*faults, *self._font_faults(document.fonts.values())]
+        return content, len(document.pages), [*faults, *_font_faults(document.fonts.values(), self.allowed(language))]
 
     def _sheet(self, name: str, text: str) -> tuple[Any, tuple[str, ...]]:
         """Return a parsed style sheet and what was wrong with it, from memory after the first time: both count for every leaflet."""
@@ -86,31 +96,33 @@ class Renderer:
             self.sheets[name, text] = sheet, tuple(f"styles/{name}: {_message(record)}" for record in records)
         return self.sheets[name, text]
 
-    def _font_faults(self, fonts: Any) -> Iterator[tuple[str, str]]:
-        """Yield what is wrong with the fonts a PDF ended up with."""
-        for font in fonts:
-            if font.family not in self.families:
-                yield "P06", f"the font `{font.family}` got into the PDF; allowed: {', '.join(sorted(self.families))}"
-            for code in font.missing:
-                yield "L8", f"no font has the letter U+{code:04X} `{chr(code)}`"
+
+def _font_faults(fonts: Any, allowed: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the fonts a PDF ended up with."""
+    for font in fonts:
+        if font.family not in allowed:
+            yield "P06", f"the font `{font.family}` got into the PDF; allowed: {', '.join(sorted(allowed))}"
+        for code in font.missing:
+            yield "L8", f"no font has the letter U+{code:04X} `{chr(code)}`"
 
 
 class _Closed(URLFetcher):  # type: ignore[misc]
-    """Answers `font:` and `asset:` addresses from memory, and nothing else."""
+    """Answers `font:` addresses by the function it was given and `asset:` addresses from memory, and nothing else."""
 
-    def __init__(self, fonts: Mapping[str, bytes]) -> None:
+    def __init__(self, read: Callable[[str], bytes]) -> None:
         super().__init__(allowed_protocols=())
-        self.fonts = fonts
+        self.read = read
         self.assets: Mapping[str, bytes] = {}
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         scheme, _, name = url.partition(":")
-        shelf = {"font": self.fonts, "asset": self.assets}.get(scheme, {})
-        if name not in shelf:
+        try:
+            content = {"font": self.read, "asset": self.assets.__getitem__}[scheme](name)
+        except (LookupError, OSError) as error:
             self.refused.append(url[:200])
-            raise ValueError(f"{_REFUSED}: {url[:200]}")
-        return URLFetcherResponse(url, shelf[name], {"Content-Type": _TYPES.get(name.rsplit(".", 1)[-1], "application/octet-stream")})
+            raise ValueError(f"{_REFUSED}: {url[:200]}") from error
+        return URLFetcherResponse(url, content, {"Content-Type": _TYPES.get(name.rsplit(".", 1)[-1], "application/octet-stream")})
 
 
 def _problem(code: str, told: str, edition: Edition) -> Problem:
@@ -163,7 +175,7 @@ def calm_collector() -> None:
 
 
 def _finish(_: Any, pdf: Any) -> None:
-    """Complete the tags: page furniture becomes artifacts, table headers get their scope.
+    """Complete the tags: page furniture becomes artifacts, table headers get their scope, texts their letters in order.
 
     WeasyPrint tags text in page margins as content (Kozea/WeasyPrint#1836), so that a screen reader would read the footer in the
     middle of a sentence; ISO 14289-1, 7.8 asks for artifacts. It gives header cells no Scope (#2508); ISO 14289-1, 7.5.
@@ -178,12 +190,55 @@ def _finish(_: Any, pdf: Any) -> None:
     mapping = dict(zip(numbers[::2], numbers[1::2], strict=True))
     for page_reference in pdf.page_references:
         page = objects[page_reference]
-        kids = mapping[page["StructParents"]]
+        kids, stream = mapping[page["StructParents"]], objects[page["Contents"]].stream
         loose = {number for number, reference in enumerate(kids) if reference not in linked}
-        if loose:
-            _to_artifacts(objects[page["Contents"]].stream, loose)
-            for number in loose:
-                kids[number] = "null"
+        _say_texts(stream, {number: objects[reference] for number, reference in enumerate(kids) if number not in loose})
+        _to_artifacts(stream, loose)
+        for number in loose:
+            kids[number] = "null"
+
+
+_build = tags._build_box_tree
+
+
+def _build_with_language(box: Any, *rest: Any) -> Iterator[Any]:
+    """Build the tags of a box, with the language of its element, so that a screen reader changes its voice there.
+
+    WeasyPrint writes the document's language only. Which tag comes from which element is known nowhere but in its builder, which
+    calls itself by this name; ISO 14289-1, 7.2 asks for the language of every part.
+    """
+    language = None if box.element is None or box.element.tag == "html" else box.element.get("lang")
+    for element in _build(box, *rest):
+        if language:
+            element["Lang"] = pydyf.String(language)
+        yield element
+
+
+tags._build_box_tree = _build_with_language
+
+_UNLIKE_DRAWN = re.compile("[\u0590-\u1cff\u200c\u200d\ua8e0-\uabff\ufb1d-\ufdff\ufe70-\ufefc]")
+"""Letters of the scripts that are not drawn one glyph a letter from left to right: Hebrew to the Vedic signs, and their extensions."""
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_FOR_LAYOUT = str.maketrans("", "", "\u200b\u2060\u2066\u2067\u2068\u2069")
+"""What stands in a text for the layout alone: where a line may break, which way a part runs."""
+_marked = Stream.marked
+
+
+@contextmanager
+def _marked_with_text(self: Any, box: Any, tag: str) -> Iterator[None]:
+    """Mark drawn text, with its letters in the order of reading where they are not drawn in that order.
+
+    WeasyPrint draws a line of Arabic from left to right, and tells for each glyph one text for all of the document: what is read
+    aloud, searched or copied comes out backwards and with letters missing. ISO 32000-1, 14.9.4 (ActualText) is made for that.
+    """
+    with _marked(self, box, tag):
+        text = getattr(box, "text", "")
+        if self._tags is not None and (_UNLIKE_DRAWN.search(text) or (text and box.style["direction"] == "rtl")):
+            self.stream[-2]["ActualText"] = pydyf.String(text.translate(_FOR_LAYOUT))
+        yield
+
+
+Stream.marked = _marked_with_text
 
 
 def _heads_row(header: Any) -> bool:
@@ -200,6 +255,21 @@ def _reached(root: Any, objects: Mapping[bytes, Any]) -> Iterator[bytes]:
         if isinstance(reference, bytes) and reference in objects and "S" in objects[reference]:
             yield reference
             waiting.extend(objects[reference].get("K", ()))
+
+
+def _say_texts(stream: list[Any], elements: Mapping[int, Any]) -> None:
+    """Give the structure element of a marked text what it says, and take it from the stream where that runs from right to left.
+
+    Poppler, and with it every reader built on it, takes a replacement text in the stream for drawn from left to right, and turns
+    right-to-left text around once more; without one it does so rightly.
+    """
+    for operand in stream:
+        if isinstance(operand, dict) and "ActualText" in operand:
+            element = elements.get(operand["MCID"])
+            if element is not None and sum(isinstance(kid, int) for kid in element["K"]) == 1:
+                element["ActualText"] = operand["ActualText"]
+            if _RIGHT_TO_LEFT.search(operand["ActualText"].string):
+                del operand["ActualText"]
 
 
 def _to_artifacts(stream: list[Any], loose: set[int]) -> None:

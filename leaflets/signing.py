@@ -28,10 +28,11 @@ _NO_TEXT = frozenset({"span", "title_span", "id", "places", "alternatives"})
 _NOT_SIGNED = frozenset({"published", "review_due", "reviewers", "version"})
 
 
-def digest(workspace: Workspace, recipe: Recipe) -> str:
+def digest(workspace: Workspace, recipe: Recipe, language: str = "") -> str:
     """Return 16 hexadecimal digits that change when any word, number, source or condition of the leaflet changes, and only then.
 
-    The place of a text in its file does not count, nor do version, reviewers and the dates of publication and review.
+    In another language than that of the texts, they change with its translations, too. The place of a text in its file does not
+    count, nor do version, reviewers and the dates of publication and review.
     """
     sections = sections_of(workspace, recipe)
     names = _names(workspace, sections)
@@ -41,7 +42,28 @@ def digest(workspace: Workspace, recipe: Recipe) -> str:
         [[section.id, _plain(section)] for section in sections],
         *({name: _plain(records[name]) for name in sorted(names[kind]) if name in records} for kind, records in _records(workspace)),
     ]
+    if language and language != workspace.language:
+        whole.append(_translations(workspace, recipe, {section.id for section in sections}, names["term"], language))
     return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:16]
+
+
+def _translations(workspace: Workspace, recipe: Recipe, sections: set[str], terms: set[str], language: str) -> list[Any]:
+    """Return the translations that a leaflet can use: those of its sections, its words of the glossary, and of what is said everywhere."""
+    kept = []
+    for entry in workspace.catalogs[language].entries.values() if language in workspace.catalogs else ():
+        what = entry.context.partition(" · ")[0]
+        _, inside, section = what.partition(" in ")
+        own = what.partition(" of ")[2]
+        glossary = what.removeprefix("glossary ").partition(",")[0] if what.startswith("glossary ") else ""
+        if inside and section in workspace.sections:
+            used = section in sections
+        elif glossary:
+            used = glossary in terms
+        else:
+            used = own not in workspace.leaflets or own == recipe.id
+        if used:
+            kept.append([entry.context, entry.text, *entry.said])
+    return sorted(kept)
 
 
 def sections_of(workspace: Workspace, recipe: Recipe) -> list[Section]:

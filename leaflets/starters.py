@@ -146,3 +146,13 @@ _SMALL = (
     ("notes", "notes", "Your notes", "Write down what you want to ask.\n\n::: lines 6 :::"),
     ("support", "support", "Where to find support", "You are not alone with this.\n\n::: organisations :::"),
 )
+
+
+def tongue(language: str) -> str:
+    """Return content/translations/LANGUAGE.yaml, to be filled in."""
+    return f"""language: {language}
+method: Nobody has translated it yet.
+terms: {{}}        # the agreed word for each English one, as `stem cell: …`
+promises: []     # words that promise too much: cure, miracle, guaranteed, harmless …
+denials: []      # words by which the language says no; `*` stands for any letters
+"""

@@ -50,7 +50,7 @@ def word(workspace: Workspace, leaflet: Leaflet, voice: Voice) -> Checked[Printe
     """
     worder = _Worder(workspace, leaflet, voice)
     sections = tuple(worder.section(section) for section in leaflet.sections)
-    terms = sorted((workspace.terms[name] for name in worder.terms), key=lambda term: term.term.lower())
+    terms = sorted((workspace.terms[name] for name in worder.terms), key=lambda term: voice.order(term.term))
     printed = Printed(
         leaflet=leaflet,
         title=leaflet.recipe.title,
@@ -158,6 +158,8 @@ class _Worder:
                 return Said(said.words(self.workspace.facts[inline.fact], inline.form, self.voice), inline.fact, inline.form)
             case TermRef():
                 return self.term(inline, explain)
+            case Plain():
+                return replace(inline, text=self.voice.digits(inline.text))
             case Slot():
                 return self.detail(inline)
             case Strong():

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import weasyprint
-from leaflets import __version__, build, disk, fonts, parse, render
+from leaflets import __version__, build, disk, fonts, parse, prepare, render
 from leaflets.model import Edition
 from weasyprint.text.fonts import FontConfiguration
 
@@ -61,7 +61,7 @@ def main() -> int:
 # ---------------------------------------------------------------- what is measured
 
 
-def warm(tools: build.Tools, edition: Edition, rounds: int, seconds: float) -> dict[str, Any]:
+def warm(tools: prepare.Tools, edition: Edition, rounds: int, seconds: float) -> dict[str, Any]:
     """A, B, A, B … in this process, both warmed: medians of the ratios pair by pair. Processor time: WeasyPrint has one thread."""
     renderer = render.Renderer(tools.fonts, fonts.font_css("en"), frozenset({fonts.FAMILY, "Noto Sans"}))
     configuration = FontConfiguration()
@@ -157,7 +157,7 @@ def again(words: Sequence[str]) -> dict[str, Any]:
     return {"leaflets": len(rows), "pages": pages, "cores": cores, "first": first, "again": second, "fraction": second / first}
 
 
-def memory(tools: build.Tools, editions: Sequence[Edition]) -> dict[str, Any]:
+def memory(tools: prepare.Tools, editions: Sequence[Edition]) -> dict[str, Any]:
     """The most memory a worker of the pool ever held, after its first leaflet and after the last."""
     seen: dict[int, list[int]] = {}
     with build.executor(tools, 2) as pool:
@@ -180,11 +180,11 @@ def rendered(edition: Edition) -> tuple[int, int]:
 # ---------------------------------------------------------------- how
 
 
-def prepared() -> tuple[build.Tools, list[Edition]]:
+def prepared() -> tuple[prepare.Tools, list[Edition]]:
     """The leaflet for its default reader and three more, ready to render."""
     workspace = parse.parse(disk.read(ROOT)).value
-    tools = build.tools()
-    preparer = build.Preparer(workspace, tools, AS_OF)
+    tools = prepare.tools()
+    preparer = prepare.Preparer(workspace, tools, AS_OF)
     profiles = dict.fromkeys((default_profile(), *workspace.profiles))
     wanted = build.Wanted((LEAFLET,), tuple(profiles)[:4], (), (EDITION,))
     editions = [edition for one in build.requests(workspace, wanted) if (edition := preparer.prepare(one).edition)]
@@ -245,7 +245,7 @@ def machine() -> dict[str, Any]:
     }
 
 
-def heading(tools: build.Tools) -> None:
+def heading(tools: prepare.Tools) -> None:
     what = machine()
     print(f"leaflets {__version__}, WeasyPrint {tools.versions['weasyprint']}, Python {what['python']}, {what['cores']} cores")
     print("Median of each, in brackets the least and the most. Compare within one run only.")

@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly libraries=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-core)
+readonly libraries=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-core fonts-noto-cjk)
 readonly venv=.venv
 readonly stamp=$venv/.leaflets-setup
 
@@ -90,13 +90,14 @@ how_to_install_libraries() {
   if [[ $(uname -s) == Darwin ]]; then
     say "install them with Homebrew, then run this again:"
     say "  brew install pango harfbuzz fontconfig"
-    say "  brew install --cask font-noto-sans font-noto-serif"
+    say "  and the fonts that \"leaflets doctor\" then names, from https://notofonts.github.io and"
+    say "  https://github.com/notofonts/noto-cjk, into ~/Library/Fonts: the static .ttf files and the .ttc files named there"
   else
     say "no apt-get here. Install with your system's package manager, then run this again:"
-    say "  Pango 1.44 or newer with PangoFT2, HarfBuzz with its subset library, Fontconfig, the Noto Sans fonts"
-    say "  Fedora: dnf install pango harfbuzz fontconfig google-noto-sans-fonts"
-    say "  Arch: pacman -S pango harfbuzz fontconfig noto-fonts"
-    say "  Alpine: apk add pango harfbuzz-subset fontconfig font-noto"
+    say "  Pango 1.44 or newer with PangoFT2, HarfBuzz with its subset library, Fontconfig, the Noto fonts with CJK"
+    say "  Fedora: dnf install pango harfbuzz fontconfig google-noto-fonts-all-static google-noto-sans-cjk-fonts"
+    say "  Arch: pacman -S pango harfbuzz fontconfig noto-fonts noto-fonts-cjk"
+    say "  Alpine: apk add pango harfbuzz-subset fontconfig font-noto-all font-noto-cjk"
   fi
 }
 
@@ -110,8 +111,8 @@ install_libraries() {
   elif ! libraries_load "$1"; then
     how_to_install_libraries
     exit 1
-  elif command -v fc-list >/dev/null && [[ -z $(fc-list 'Noto Sans') ]]; then
-    say "warning: leaflets will not look as intended without the Noto Sans fonts, which are not installed"
+  elif command -v fc-list >/dev/null && [[ -z $(fc-list 'Noto Sans') || -z $(fc-list 'Noto Sans CJK JP') ]]; then
+    say "warning: some Noto fonts are not installed; \"leaflets doctor\" says which, and no leaflet is made without them"
   fi
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from leaflets import build, cli, disk, parse, starters
+from leaflets import cli, disk, parse, prepare, starters
 from leaflets.model import Files, Workspace
 from leaflets.problems import Checked
 
@@ -40,7 +40,7 @@ def problems_of(files: dict[str, str | bytes], profile: str = "patient", as_of: 
     checked = read(files)
     workspace = checked.value
     assert not [p for p in checked.problems if p.severity == "error"], checked.problems
-    preparer = build.Preparer(workspace, build.tools(), as_of)
+    preparer = prepare.Preparer(workspace, prepare.tools(), as_of)
     from leaflets import checks
     from leaflets.model import Request
 

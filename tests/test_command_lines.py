@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import jsonschema
 import pytest
-from leaflets import __version__, build, cli, disk
+from leaflets import __version__, build, cli, disk, prepare
 from leaflets.parse.shapes import SHAPES, json_schema
 from leaflets.parse.yaml import load
 
@@ -269,7 +269,7 @@ def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_two_outputs_of_one_name(tmp_path: Path) -> None:
     workspace = cli_workspace()
-    preparer = build.Preparer(workspace, build.tools(), build.date(2026, 11, 23))
+    preparer = prepare.Preparer(workspace, prepare.tools(), build.date(2026, 11, 23))
     one = preparer.prepare(build.Request("knee-rest", "walker", "en", "page"))
     other = build.replace(one, request=build.Request("knee-rest", "player-helper", "en", "page"))
     plan = build.plan([one, other], tmp_path)

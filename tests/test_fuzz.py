@@ -14,7 +14,7 @@ from types import MappingProxyType
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from leaflets import build, checks, disk, figures, markup, parse, select
+from leaflets import build, checks, disk, figures, markup, parse, prepare, select
 from leaflets.codes import CODES, Severity
 from leaflets.compose import Composer
 from leaflets.model import Files, Heading, Workspace
@@ -224,8 +224,8 @@ def mutant(number: int) -> Files:
 
 
 @pytest.fixture(scope="module")
-def tools() -> build.Tools:
-    return build.tools()
+def tools() -> prepare.Tools:
+    return prepare.tools()
 
 
 def lines_of(files: Files, path: str) -> int:
@@ -245,12 +245,12 @@ def look_at(problem: Problem, files: Files) -> None:
     assert problem.as_dict()["message"]
 
 
-def prepared(number: int, files: Files, tools: build.Tools) -> Iterator[tuple[build.Prepared, list[Problem]]]:
+def prepared(number: int, files: Files, tools: prepare.Tools) -> Iterator[tuple[prepare.Prepared, list[Problem]]]:
     """Go the chain as `leaflets build --all` does; yield each request that no problem of the workspace stops."""
     checked = parse.parse(files)
     workspace = checked.value
     problems = [*checked.problems, *checks.check_workspace(workspace)]
-    preparer = build.Preparer(workspace, tools, AS_OF)
+    preparer = prepare.Preparer(workspace, tools, AS_OF)
     preparer.composer.env = TEMPLATES.env  # no mutant touches a template, so they are compiled once
     problems += [problem for name in workspace.leaflets for problem in preparer.recipe_problems(name)]
     for problem in problems:
@@ -270,7 +270,7 @@ def _no_squares() -> Iterator[None]:
         yield
 
 
-def walk_through(number: int, tools: build.Tools) -> list[build.Prepared]:
+def walk_through(number: int, tools: prepare.Tools) -> list[prepare.Prepared]:
     files = mutant(number)
     made = []
     for one, _ in prepared(number, files, tools):
@@ -285,7 +285,7 @@ def walk_through(number: int, tools: build.Tools) -> list[build.Prepared]:
 
 
 @pytest.mark.parametrize("part", range(8))
-def test_mutants_end_in_problems_or_leaflets(part: int, tools: build.Tools) -> None:
+def test_mutants_end_in_problems_or_leaflets(part: int, tools: prepare.Tools) -> None:
     made = 0
     for number in range(SEED + part * EIGHTH, SEED + (part + 1) * EIGHTH):
         try:
@@ -295,7 +295,7 @@ def test_mutants_end_in_problems_or_leaflets(part: int, tools: build.Tools) -> N
     assert made > EIGHTH  # most mutants are readable in part: the test is about them, too
 
 
-def test_mutants_that_come_out_are_rendered_or_told(tools: build.Tools) -> None:
+def test_mutants_that_come_out_are_rendered_or_told(tools: prepare.Tools) -> None:
     with build.executor(tools, 1) as where:
         rendered, number = 0, SEED
         while rendered < max(MUTANTS // 40, 8):

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from leaflets import build, select, signing, wording
+from leaflets import build, prepare, select, signing, wording
 from leaflets.checks import readability
 from leaflets.facts import Voice
 from leaflets.markup import walk
@@ -343,10 +343,10 @@ def test_no_line_ends_after_its_first_word(built: Path) -> None:
 def test_requests_do_not_depend_on_their_order(pack: Workspace) -> None:
     """The same fingerprints whichever leaflet is prepared first."""
     asked = build.requests(pack, build.Wanted(("msc", "nsc"), ("spms-first", "after")))
-    tools = build.tools()
+    tools = prepare.tools()
     prints = []
     for order in (asked, asked[::-1]):
-        preparer = build.Preparer(pack, tools, datetime.date(2026, 11, 23))
+        preparer = prepare.Preparer(pack, tools, datetime.date(2026, 11, 23))
         prints.append({request: preparer.prepare(request).edition.fingerprint for request in order})
     assert prints[0] == prints[1]
     assert len(set(prints[0].values())) == len(asked)
@@ -355,7 +355,7 @@ def test_requests_do_not_depend_on_their_order(pack: Workspace) -> None:
 def test_any_reader_gets_a_leaflet_without_fault(pack: Workspace) -> None:
     """Not only the fifteen profiles: readers drawn from everything the vocabulary can express, in every country, meet no error."""
     draw = random.Random(20261123)  # the same readers each time
-    preparer = build.Preparer(pack, build.tools(), datetime.date(2026, 11, 23))
+    preparer = prepare.Preparer(pack, prepare.tools(), datetime.date(2026, 11, 23))
     for name in pack.leaflets:
         for place in pack.vocabulary["place"].values:
             for _ in range(6):

@@ -5,21 +5,26 @@ import re
 import subprocess
 
 import pytest
-from leaflets import build, fonts
+from leaflets import disk, fonts
 from leaflets.compose import _SPACE_BEFORE
 from leaflets.model import Edition, Request
 from leaflets.render import Renderer
 from pypdf import PdfReader
 from pypdf.generic import NullObject
 
-STYLE = '@page { size: A4; margin: 20mm; @bottom-left { content: "foot" } } html { font-family: "Leaflet"; font-size: 13pt }'
+STYLE = '@page { size: A4; margin: 20mm; @bottom-left { content: "foot" } } html { font-family: "Leaflet Latn"; font-size: 13pt }'
+
+
+def real() -> Renderer:
+    """A renderer with the installed fonts."""
+    paths = disk.find_fonts(tuple(face.file for language in fonts.LANGUAGES for face in fonts.faces(language)))
+    return Renderer(lambda address: fonts.font_bytes(address, lambda file: paths[file].read_bytes()), fonts.font_css, fonts.allowed)
 
 
 @pytest.fixture(scope="module")
 def renderer() -> Renderer:
     """One renderer, as a worker has it."""
-    tools = build.tools()
-    return Renderer(tools.fonts, fonts.font_css("en"), frozenset({"Leaflet", "Noto Sans"}))
+    return real()
 
 
 def edition(body: str, style: str = STYLE, assets: dict[str, bytes] | None = None) -> Edition:
@@ -55,7 +60,7 @@ FAULTS = [
     ("<p>x</p>", {"style": STYLE + ' p { background: url("http://example.org/x.png") }'}, r"P05"),
     (
         "<p>x</p>",
-        {"style": STYLE + ' @font-face { font-family: F; src: url("file:///etc/passwd") } p { font-family: F, "Leaflet" }'},
+        {"style": STYLE + ' @font-face { font-family: F; src: url("file:///etc/passwd") } p { font-family: F, "Leaflet Latn" }'},
         r"P05|P10",
     ),
     ("<p style=\"font-family: 'DejaVu Sans'\">x</p>", {}, r"P06 .*DejaVu Sans|P06"),
@@ -79,7 +84,7 @@ def test_a_bad_style_sheet_is_told_each_time(renderer: Renderer) -> None:
 
 def test_same_bytes(renderer: Renderer) -> None:
     """Twice the same, also by another renderer."""
-    other = Renderer(build.tools().fonts, fonts.font_css("en"), renderer.families)
+    other = real()
     page = edition("<h1>Title</h1><p>Text <strong>bold</strong></p><ul><li>one</li></ul>")
     first = renderer.render(page).content
     assert first == renderer.render(page).content == other.render(page).content
@@ -108,7 +113,7 @@ def test_a_line_is_filled_before_an_inline_box(renderer: Renderer, words: str) -
     broken = 0
     for source, must_hold in ((text, False), (mended, True)):
         for width in range(555, 720, 3):
-            style = f'@page {{ size: {width}px 300px; margin: 10px }} html {{ font-family: "Leaflet"; font-size: 13pt }} p {{ orphans: 2 }}'
+            style = f'@page {{ size: {width}px 300px; margin: 10px }} html {{ font: 13pt "Leaflet Latn" }} p {{ orphans: 2 }}'
             content = renderer.render(edition(source, style)).content
             lines = (
                 subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from leaflets import select
-from leaflets.checks import content, governance, language, numbers, structure
+from leaflets.checks import content, governance, language, numbers, structure, translation
 from leaflets.checks.case import Case
 from leaflets.checks.letters import letters
+from leaflets.checks.translation import Pair, check_pairs
 from leaflets.model import Recipe, Workspace
 from leaflets.problems import Problem
 
@@ -34,4 +35,10 @@ def check_printed(case: Case) -> Iterator[Problem]:
         yield from rule(case)
 
 
-__all__ = ["Case", "check_printed", "check_recipe", "check_workspace", "letters"]
+def check_translated(case: Case) -> Iterator[Problem]:
+    """Yield what is wrong with a translated leaflet as a whole. What its text is checked for, it has from its source."""
+    for rule in translation.LEAFLET_RULES:
+        yield from rule(case)
+
+
+__all__ = ["Case", "Pair", "check_pairs", "check_printed", "check_recipe", "check_translated", "check_workspace", "letters"]

@@ -56,13 +56,13 @@ def _signed(workspace: Workspace, recipe: Recipe, language: str) -> Iterator[Pro
     """G5: a sign-off belongs to the exact text signed."""
     mine = [signoff for signoff in workspace.signoffs if signoff.leaflet == recipe.id and signoff.language == language]
     clinical = [signoff for signoff in mine if signoff.role == "clinical reviewer"]
-    current = digest(workspace, recipe)
+    current = digest(workspace, recipe, language)
     for signoff in mine:
         if signoff.text != current:
             told = f"the text changed since {signoff.name} signed it on {signoff.date}"
             yield Problem("G5", told, signoff.span, f"ask for a new signature; the text is now {current}", leaflet=recipe.id)
     if not any(signoff.text == current for signoff in clinical):
-        hint = f'record it in content/signoffs.yaml with `text: "{current}"`'
+        hint = f'record it in content/signoffs.yaml with `language: {language}` and `text: "{current}"`'
         yield _told(recipe, "reviewers", "G5", "no clinical reviewer has signed this text", hint)
 
 

@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from leaflets import build, checks
+from leaflets import build, checks, prepare
 from leaflets.cli import common
 from leaflets.codes import Severity
 from leaflets.problems import Problem, Span
@@ -90,10 +90,11 @@ class Builder:
         wanted = build.Wanted(self.leaflets, self.profiles, self.languages, self.editions, self.traits, self.everything)
         if strange := build.unknown(opened.workspace, wanted):
             return self.refuse(opened, strange)
-        tools = build.tools()
+        requests = build.requests(opened.workspace, wanted)
+        tools = prepare.tools(dict.fromkeys((opened.workspace.language, *(request.language for request in requests))))
         self.problems += [*tools.problems, *checks.check_workspace(opened.workspace)]
-        preparer = build.Preparer(opened.workspace, tools, common.today(self.as_of))
-        plan = build.plan(self.prepared(opened, preparer, build.requests(opened.workspace, wanted)), self.out, self.force)
+        preparer = prepare.Preparer(opened.workspace, tools, common.today(self.as_of))
+        plan = build.plan(self.prepared(opened, preparer, requests), self.out, self.force)
         self.failed += len(plan.failed)
         self.problems += [problem for one in plan.failed for problem in one.problems if problem not in self.problems]
         if not self.dry_run:
@@ -113,23 +114,24 @@ class Builder:
             return 1
         raise click.UsageError("\n".join(strange))
 
-    def prepared(self, opened: common.Opened, preparer: build.Preparer, requests: Iterable[Any]) -> Iterator[build.Prepared]:
+    def prepared(self, opened: common.Opened, preparer: prepare.Preparer, requests: Iterable[Any]) -> Iterator[prepare.Prepared]:
         """Prepare each request whose leaflet no error of the workspace stops."""
         broken = build.blocked(opened.workspace, self.problems)
         requests = list(requests)
-        asked = dict.fromkeys(request.leaflet for request in requests if request.leaflet not in broken)
-        self.problems += [problem for name in asked for problem in preparer.recipe_problems(name)]
+        silent = build.silenced(self.problems)
+        asked = dict.fromkeys((request.leaflet, request.language) for request in requests if request.leaflet not in broken)
+        self.problems += [problem for name, language in asked for problem in preparer.recipe_problems(name, language)]
         stopped = broken | build.blocked(opened.workspace, self.problems)
         faults = build.faults(opened.workspace, self.problems)
         for request in requests:
-            if request.leaflet in stopped:
-                yield build.Prepared(request, None, None, ())
+            if request.leaflet in stopped or request.language in silent:
+                yield prepare.Prepared(request, None, None, ())
             else:
                 one = preparer.prepare(request, faults[request.leaflet], self.final)
                 self.problems += one.problems
                 yield one
 
-    def make(self, plan: build.Plan, tools: build.Tools) -> None:
+    def make(self, plan: build.Plan, tools: prepare.Tools) -> None:
         """Render what is not current, showing how far it is."""
         self.entries = {build.path_of(one.edition): plan.entries[build.path_of(one.edition)] for one in plan.current if one.edition}
         if not plan.render:
@@ -143,7 +145,7 @@ class Builder:
                     self.entries[done.entry["path"]] = done.entry
                 step(done)
 
-    def keep(self, opened: common.Opened, plan: build.Plan, preparer: build.Preparer) -> None:
+    def keep(self, opened: common.Opened, plan: build.Plan, preparer: prepare.Preparer) -> None:
         """Write the manifest and the index."""
         try:
             failed = {build.path_for(one.request, opened.workspace) for one in plan.failed}

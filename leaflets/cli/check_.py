@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from leaflets import __version__, build, checks
+from leaflets import __version__, build, checks, prepare
 from leaflets.cli import common
 from leaflets.codes import CODES, Severity
 from leaflets.model import Request, Workspace
@@ -30,13 +30,15 @@ Examples:
 def command(output: str, languages: tuple[str, ...], workspace: Path, as_of: date | None) -> int:
     """Find what is wrong, in every leaflet and for every profile, without making anything.
 
-    Each problem is a line `path:line:column: severity CODE message` with what to do on the next. An error makes the exit status 1.
+    Without --lang, the texts in every leaflet and for every profile, and each text's translations; with it, every leaflet in
+    those languages. Each problem is a line `path:line:column: severity CODE message` with what to do on the next. An error makes the
+    exit status 1.
     docs/reference.md explains every code.
     """
     opened = common.open_workspace(workspace)
     if strange := build.unknown(opened.workspace, build.Wanted(languages=languages)):
         raise click.UsageError("\n".join(strange))
-    problems = opened.told([*opened.problems, *every(opened, common.today(as_of))])
+    problems = opened.told([*opened.problems, *every(opened, common.today(as_of), languages)])
     if output == "json":
         common.print_json([problem.as_dict() for problem in problems])
     elif output == "sarif":
@@ -56,24 +58,31 @@ def distinct(problems: list[Problem]) -> list[Severity]:
     return [severity for *_, severity in {(p.code, p.span, p.message, p.severity): 0 for p in problems}]
 
 
-def every(opened: common.Opened, as_of: date) -> Iterator[Problem]:
-    """Yield the problems of the texts, the leaflets and every leaflet for every profile."""
+def every(opened: common.Opened, as_of: date, languages: tuple[str, ...]) -> Iterator[Problem]:
+    """Yield the problems of the texts, the leaflets and every leaflet for every profile; of each text's translations, or those of some
+    languages leaflet by leaflet.
+    """
     workspace = opened.workspace
-    tools = build.tools()
+    tools = prepare.tools(dict.fromkeys((*workspace.languages, *languages)))
     yield from tools.problems
     yield from checks.check_workspace(workspace)
-    preparer = build.Preparer(workspace, tools, as_of)
+    preparer = prepare.Preparer(workspace, tools, as_of)
+    silent = build.silenced((*opened.problems, *tools.problems))
     stopped = build.blocked(workspace, (*opened.problems, *tools.problems))
     for name in workspace.leaflets:
-        if name not in stopped:
-            yield from preparer.recipe_problems(name)
-            yield from of_readers(workspace, preparer, name)
+        for language in languages or (workspace.language,) if name not in stopped else ():
+            if language not in silent:
+                yield from preparer.recipe_problems(name, language)
+                yield from of_readers(workspace, preparer, name, language)
+    for language in () if languages else workspace.languages[1:]:
+        if language not in silent:
+            yield from preparer.language(language).every()
 
 
-def of_readers(workspace: Workspace, preparer: build.Preparer, leaflet: str) -> Iterator[Problem]:
+def of_readers(workspace: Workspace, preparer: prepare.Preparer, leaflet: str, language: str) -> Iterator[Problem]:
     """Yield the problems of one leaflet for each profile, told once for all editions."""
     for profile in workspace.profiles:
-        request = Request(leaflet, profile, workspace.language, "")
+        request = Request(leaflet, profile, language, "")
         yield from preparer.printed(request).problems
 
 

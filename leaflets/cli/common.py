@@ -119,6 +119,18 @@ class Opened:
         return path if self.root == Path() or not path.startswith(disk.FOLDERS) else str(self.root / path)
 
 
+class Stopped(click.ClickException):
+    """Ends a command with status 1 when what is wrong was told already."""
+
+    exit_code = 1
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def show(self, file: Any = None) -> None:
+        """Say nothing more."""
+
+
 def open_workspace(root: Path) -> Opened:
     """Read a workspace. Ends the command with status 2 where the folder itself was mistyped."""
     if not root.is_dir():

@@ -51,7 +51,7 @@ class Finding:
 @common.workspace_option
 def command(output: str, workspace: Path) -> int:
     """Look whether this machine can print leaflets: Python, libraries, fonts, the workspace; and say what to install."""
-    findings = [*machine(), *libraries(), *letters(), *the_workspace(workspace)]
+    findings = [*machine(), *libraries(), *letters(workspace), *the_workspace(workspace)]
     if output == "json":
         common.print_json([asdict(finding) for finding in findings])
     else:
@@ -91,14 +91,21 @@ def libraries() -> Iterator[Finding]:
         )
 
 
-def letters() -> Iterator[Finding]:
-    """Look for the fonts of each language."""
-    for language in fonts.LANGUAGES:
-        faces = fonts.faces(language)
-        found = disk.find_fonts(tuple(face.file for face in faces))
-        for face in faces:
-            remedy = f"Debian: apt-get install {face.package}; else put {face.file} into ~/.local/share/fonts"
-            yield Finding(f"font {face.file} ({language})", face.file in found, str(found.get(face.file, "not found")), remedy)
+def letters(root: Path) -> Iterator[Finding]:
+    """Look for the fonts of each language of the workspace, and say which other scripts could not be printed."""
+    languages = common.open_workspace(root).workspace.languages if root.is_dir() else ("en",)
+    known = [language for language in languages if language in fonts.LANGUAGES]
+    wanted = {face.file: face for name in fonts.LANGUAGES for face in fonts.faces(name)}
+    found = disk.find_fonts(tuple(wanted))
+    for file, face in wanted.items():
+        using = [language for language in known if face in fonts.faces(language)]
+        if using:
+            remedy = f"Debian: apt-get install {face.package}; else put {file} into ~/.local/share/fonts"
+            yield Finding(f"font {file} ({' '.join(using)})", file in found, str(found.get(file, "not found")), remedy)
+    lacking = sorted({fonts.script(name).id for name in fonts.LANGUAGES if any(face.file not in found for face in fonts.faces(name))})
+    packages = sorted({face.package for file, face in wanted.items() if file not in found})
+    told = f"no fonts for {', '.join(lacking)}: apt-get install {' '.join(packages)}" if lacking else "fonts for every known script"
+    yield Finding("other scripts", True, told)
 
 
 def the_workspace(root: Path) -> Iterator[Finding]:

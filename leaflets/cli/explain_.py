@@ -1,10 +1,11 @@
 """`leaflets explain`."""
 
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 
-from leaflets import build, select
+from leaflets import build, prepare, select, survey
 from leaflets.cli import common
 from leaflets.model import LEAFLET, Leaflet, Request, Why
 
@@ -58,11 +59,27 @@ def command(
     rows = [why for why in chosen.why if not (out_only and why.shown)]
     if output == "json":
         common.print_json(
-            {"leaflet": leaflet, "profile": name, "reader": dict(chosen.reader), "parts": [as_row(opened, why) for why in rows]}
+            {
+                "leaflet": leaflet,
+                "profile": name,
+                "reader": dict(chosen.reader),
+                "parts": [as_row(opened, why) for why in rows],
+                "translations": [asdict(one) for one in translations(opened, chosen, languages)],
+            }
         )
     else:
         show(opened, chosen, name, rows)
+        for one in translations(opened, chosen, languages):
+            click.echo(f"\n{one.language}: {common.count(one.units, 'text')}, {one.missing} missing, {one.stale} stale")
     return 0
+
+
+def translations(opened: common.Opened, chosen: Leaflet, languages: tuple[str, ...]) -> list[survey.Row]:
+    """Return how far the translations asked for are, of what this reader sees."""
+    workspace = opened.workspace
+    others = [language for language in languages if language != workspace.language]
+    preparer = prepare.Preparer(workspace, prepare.tools((workspace.language, *others)), common.today(None))
+    return [survey.row(preparer, replace(chosen.request, language=language)) for language in others]
 
 
 def as_row(opened: common.Opened, why: Why) -> dict[str, object]:

@@ -47,8 +47,9 @@ def where(fact: str, output: str, workspace: Path) -> int:
         click.echo(f"    it is built in; to change it here: leaflets new copy {record.span.path}")
     for place in places:
         click.echo(f"{place['path']}:{place['line']}: {place['section']}")
-    for row in stated:
-        click.echo(f"{click.style(row['leaflet'], bold=True)} ({row['language']}): {', '.join(row['profiles'])}")
+    for leaflet in dict.fromkeys(row["leaflet"] for row in stated):
+        rows = [row for row in stated if row["leaflet"] == leaflet]
+        click.echo(f"{click.style(leaflet, bold=True)} ({' '.join(row['language'] for row in rows)}): {', '.join(rows[0]['profiles'])}")
     if not stated:
         click.echo("no leaflet states it")
     return 0
@@ -62,13 +63,13 @@ def named(section: Section, fact: str) -> list[Any]:
 
 
 def statements(opened: common.Opened, fact: str) -> list[dict[str, Any]]:
-    """Return the leaflets that state a fact, with the profiles whose reader gets to see it."""
+    """Return the leaflets that state a fact, with the profiles whose reader gets to see it; a translation states what its text does."""
     rows = []
     workspace, stopped = opened.workspace, build.blocked(opened.workspace, opened.problems)
     for name in workspace.leaflets:
         seen = [profile for profile in workspace.profiles if name not in stopped and states(workspace, name, profile, fact)]
         if seen:
-            rows.append({"leaflet": name, "language": workspace.language, "profiles": seen})
+            rows += [{"leaflet": name, "language": language, "profiles": seen} for language in workspace.languages]
     return rows
 
 

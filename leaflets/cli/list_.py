@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from leaflets import build, select, signing
+from leaflets import build, fonts, select, signing
 from leaflets.cli import common
 from leaflets.facts import Voice, words
 from leaflets.model import LEAFLET, Workspace
@@ -15,7 +15,7 @@ Rows = list[dict[str, Any]]
 
 
 def leaflets(workspace: Workspace) -> Rows:
-    """Return the leaflets; `text` is the digest that a signature names."""
+    """Return the leaflets; `text` is the digest that a signature names, `texts` those of the translations."""
     stopped = build.blocked(workspace, ())
     return [
         {
@@ -27,6 +27,7 @@ def leaflets(workspace: Workspace) -> Rows:
             "sections": list(recipe.sections),
             "codes": {system: list(codes) for system, codes in recipe.codes.items()},
             "text": "" if recipe.id in stopped else signing.digest(workspace, recipe),
+            "texts": {} if recipe.id in stopped else {one: signing.digest(workspace, recipe, one) for one in workspace.languages[1:]},
         }
         for recipe in workspace.leaflets.values()
     ]
@@ -42,8 +43,24 @@ def profiles(workspace: Workspace) -> Rows:
 
 
 def languages(workspace: Workspace) -> Rows:
-    """Return the languages."""
-    return [{"id": workspace.language, "title": "English", "source": True}]
+    """Return the languages: the one the texts are written in, then those with a catalog."""
+    return [_language(workspace, name) for name in workspace.languages]
+
+
+def _language(workspace: Workspace, name: str) -> dict[str, Any]:
+    title, own = Voice(name).names
+    script = fonts.SCRIPTS.get(fonts.LANGUAGES.get(name, ""))
+    catalog, tongue = workspace.catalogs.get(name), workspace.tongues.get(name)
+    return {
+        "id": name,
+        "title": title,
+        "own": own,
+        "source": name == workspace.language,
+        "script": script.id if script else "",
+        "direction": script.direction if script else "",
+        "state": catalog.state if catalog else "",
+        "method": tongue.method if tongue else "",
+    }
 
 
 def editions(workspace: Workspace) -> Rows:

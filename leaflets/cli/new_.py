@@ -1,19 +1,21 @@
-"""`leaflets new`: the beginning of a workspace, section, leaflet or profile."""
+"""`leaflets new`: the beginning of a workspace, section, leaflet, profile or language."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import click
 
-from leaflets import disk, starters
+from leaflets import catalog, disk, fonts, prepare, starters
 from leaflets.cli import common
+from leaflets.facts import Voice, plural_rule
 from leaflets.model import KINDS
 from leaflets.problems import nearest
 
 
 @click.group("new")
 def command() -> None:
-    """Begin a workspace, section, leaflet or profile, or take over a built-in file. Nothing that exists is overwritten."""
+    """Begin a workspace, section, leaflet, profile or language, or take over a built-in file. Nothing that exists is overwritten."""
 
 
 @command.command("workspace", epilog="\b\nExample:\n  leaflets new workspace my-clinic && cd my-clinic && leaflets build\n")
@@ -84,6 +86,40 @@ def profile(name: str, title: str | None, traits: tuple[tuple[str, str], ...], w
         if value not in known.values:
             raise click.UsageError(f"the trait `{trait}` has no value `{value}`; {nearest(value, known.values)}")
     return write(workspace, {f"content/profiles/{name}.yaml": starters.profile(name, title or spoken(name), dict(traits))})
+
+
+@command.command("language", epilog="\b\nExample:\n  leaflets new language ko\n")
+@click.argument("code")
+@common.workspace_option
+@common.as_of_option
+def language(code: str, workspace: Path, as_of: date | None) -> int:
+    """Begin a language: an empty catalog, and a file for agreed terms and the words that checks look for.
+
+    CODE is the language's code (BCP 47), as `ko`, `ur` or `zh-Hant`. Says how the script is printed and which fonts it needs.
+    """
+    opened = common.open_workspace(workspace)
+    if code not in fonts.LANGUAGES:
+        raise click.UsageError(f"nothing is known of the script of `{code}`; {nearest(code, fonts.LANGUAGES)}")
+    if code in opened.workspace.languages:
+        raise click.UsageError(f"`{code}` exists already")
+    preparer = prepare.Preparer(opened.workspace, prepare.tools(()), common.today(as_of))
+    forms, rule = plural_rule(code)
+    header = catalog.header(code, forms, rule, "machine", f"leaflets {opened.workspace.id}", common.today(as_of).isoformat())
+    text = catalog.write(preparer.units().values(), {}, header, forms)
+    status = write(workspace, {f"{prepare.FOLDER}{code}.po": text, f"{prepare.FOLDER}{code}.yaml": starters.tongue(code)})
+    tell_script(code)
+    return status
+
+
+def tell_script(code: str) -> None:
+    """Say how a language is printed, and what to do next."""
+    script, names = fonts.script(code), Voice(code).names
+    way = "from right to left" if script.direction == "rtl" else "from left to right"
+    common.say(f"{names[0]} ({names[1]}) is printed {way}, at {script.size:g} pt or more, lines {script.line_height:g} times that.")
+    for problem in prepare.tools((code,)).problems:
+        common.say(f"{problem.message}. {problem.hint}", fg="yellow")
+    common.say(f"Next: `leaflets translate pseudo --lang {code}` shows whether the layout holds; then translate {prepare.FOLDER}{code}.po,")
+    common.say("in an editor for PO files, or through `leaflets translate export` and `import`. docs/translators.md shows the way.")
 
 
 def fresh(name: str, kind: str, root: Path) -> common.Opened:

@@ -32,6 +32,7 @@ def _day(given: Any) -> Any:
 
 Day = Annotated[datetime.date, BeforeValidator(_day)]
 Codes = dict[Literal["snomed", "icd10cm", "icd11"], list[Line]]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
 Year = Annotated[int, Field(ge=1900, le=2200)]
 
 
@@ -49,6 +50,10 @@ class DeliverableShape(Shape):
         "default", description="Profiles by name, `all`, or `default` for each leaflet's default profile."
     )
     editions: Literal["all"] | list[Id] = Field(default_factory=lambda: ["a4"], description="Editions by name, or `all`.")
+    languages: Literal["all", "source", "translations"] | list[Language] = Field(
+        "source",
+        description="Languages (BCP 47), `all`, `source` for the one the texts are written in, or `translations` for all others.",
+    )
 
 
 class WorkspaceShape(Shape):
@@ -362,6 +367,19 @@ class SectionShape(Shape):
     remark: Words | None = Field(None, description="For your colleagues. Not printed.")
 
 
+class TongueShape(Shape):
+    """content/translations/LANGUAGE.yaml: what translators agreed on, and the words that checks look for."""
+
+    language: Language = Field(description="The language (BCP 47), as the file is called.")
+    method: Line = Field("", description="How the translation was made and by whom it was read, for people.")
+    terms: dict[str, Line] = Field(default_factory=dict, description="The agreed word for each English word.")
+    promises: list[Line] = Field(default_factory=list, description="Words that promise too much (C13). A `*` stands for any letters.")
+    denials: list[Line] = Field(
+        default_factory=list, description="Words by which the language says no: a denial must not get lost. A `*` stands for any letters."
+    )
+    remark: Words | None = Field(None, description="For your colleagues. Not printed.")
+
+
 class EditionShape(Shape):
     """One way to put a leaflet on paper or screen."""
 
@@ -371,6 +389,12 @@ class EditionShape(Shape):
         description="Files of styles/, in order."
     )
     template: Annotated[str, Field(pattern=r"^[a-z0-9/_-]+\.html$")] = Field("leaflet.html", description="File of templates/.")
+    size: Annotated[float, Field(ge=9, le=40)] = Field(
+        13, description="Size of running text in points, for Latin letters; other scripts are set larger where they need it."
+    )
+    languages: Literal["all", "translations"] = Field(
+        "all", description="`translations` for an edition that shows a translation beside the text it was made from."
+    )
 
 
 class EditionsShape(Shape):
@@ -392,6 +416,7 @@ SHAPES: dict[str, type[Shape]] = {
     "section": SectionShape,
     "signoffs": SignOffsShape,
     "editions": EditionsShape,
+    "translations": TongueShape,
 }
 """The kinds of YAML text, by the name `leaflets schema` knows them by."""
 

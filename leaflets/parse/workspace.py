@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from leaflets import markup
+from leaflets import catalog, markup
 from leaflets.model import (
     LEAFLET,
+    Catalog,
     Clinic,
     Country,
     Deliverable,
@@ -30,6 +31,7 @@ from leaflets.model import (
     SignOff,
     Source,
     Term,
+    Tongue,
     Trait,
     Value,
     Workspace,
@@ -41,6 +43,7 @@ from leaflets.parse.yaml import Document, load
 from leaflets.problems import Checked, Ledger, Problem, Span, nearest
 
 T = TypeVar("T")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COLLECTIONS = {"facts": "facts", "sources": "sources", "glossary": "terms", "profiles": "profiles", "countries": "countries"}
 _SINGLE = {"workspace", "vocabulary", "clinic", "signoffs"}
@@ -80,6 +83,8 @@ class _Draft:
     templates: dict[str, str] = field(default_factory=dict)
     styles: dict[str, str] = field(default_factory=dict)
     assets: dict[str, bytes] = field(default_factory=dict)
+    catalogs: dict[str, Catalog] = field(default_factory=dict)
+    tongues: dict[str, Tongue] = field(default_factory=dict)
     places: dict[tuple[str, str], Span] = field(default_factory=dict)
 
     # ------------------------------------------------ one file
@@ -112,17 +117,19 @@ class _Draft:
             return None
         if rest.startswith("sections/") and rest.endswith(".md"):
             return self.section
+        if rest.startswith("translations/") and rest.endswith(".po"):
+            return self.catalog
         if not rest.endswith(".yaml"):
             return None
         kind = rest.split("/")[0].removesuffix(".yaml")
-        if kind == "leaflets" and "/" in rest:
-            return self.leaflet
+        if kind in ("leaflets", "translations") and "/" in rest:
+            return self.leaflet if kind == "leaflets" else self.tongue
         if kind in _COLLECTIONS:
             return partial(self.collection, kind)
         return partial(self.single, kind) if kind in _SINGLE and "/" not in rest else None
 
     def stray(self, path: str) -> None:
-        if _NOT_OURS.fullmatch(path) or path.split("/")[-1] in ("README.md", "messages.pot") or path.endswith(".po"):
+        if _NOT_OURS.fullmatch(path) or path.split("/")[-1] in ("README.md", "messages.pot"):
             return
         name = path.split("/")[-1]
         hint = "see the list of files in docs/authors.md"
@@ -188,7 +195,7 @@ class _Draft:
         if read := self.document(path, text, shapes.EditionsShape):
             _, value = read
             for name, row in value.editions.items():
-                self.editions[name] = EditionKind(name, row.title, row.format, tuple(row.styles), row.template)
+                self.editions[name] = EditionKind(name, row.title, row.format, tuple(row.styles), row.template, row.size, row.languages)
 
     def collection(self, kind: str, path: str, text: str) -> None:
         read = self.document(path, text, shapes.SHAPES[kind])
@@ -230,6 +237,32 @@ class _Draft:
             applies = self.ledger.take(conditions.parse(header.applies, Span(path, place.line, place.column + quoted)))
         span = Span(path, 1, 1)
         self.sections[name] = Section(name, header.kind, header.title, applies, blocks, span, document.place(("title",)))
+
+    def catalog(self, path: str, text: str) -> None:
+        if (language := self.language(path)) and (read := self.ledger.take(catalog.read(text, path, language))):
+            self.catalogs[language] = read
+
+    def tongue(self, path: str, text: str) -> None:
+        read = self.document(path, text, shapes.TongueShape)
+        language = self.language(path)
+        if read is None or language is None:
+            return
+        document, row = read
+        if row.language != language:
+            place = document.place(("language",))
+            self.ledger.add("T13", f"the file says it is of `{row.language}`", place, f"write `language: {language}`", language=language)
+        span = Span(path, 1, 1)
+        words = MappingProxyType(dict(row.terms))
+        self.tongues[language] = Tongue(language, row.method, words, tuple(row.promises), tuple(row.denials), span)
+
+    def language(self, path: str) -> str | None:
+        """Return the language a file is named after; note a name that is none."""
+        name = _stem(path)
+        if _LANGUAGE.fullmatch(name):
+            return name
+        hint = "name it by its code (BCP 47): `tr.po`, `zh-Hans.po`"
+        self.ledger.add("T13", f"`{name}` is no language's code", Span(path), hint, language=name)
+        return None
 
     def leaflet(self, path: str, text: str) -> None:
         name = self.named(path)
@@ -335,6 +368,8 @@ class _Draft:
             templates=MappingProxyType(self.templates),
             styles=MappingProxyType(self.styles),
             assets=MappingProxyType(self.assets),
+            catalogs=MappingProxyType(self.catalogs),
+            tongues=MappingProxyType(self.tongues),
         )
 
     def vocabulary(self) -> dict[str, Trait]:
@@ -425,7 +460,8 @@ def _codes(rows: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
 
 def _deliverable(row: Any) -> Deliverable:
     profiles = "default" if row.profiles == "default" else _many(row.profiles)
-    return Deliverable(_many(row.leaflets), profiles, _many(row.editions))  # type: ignore[arg-type]
+    languages = row.languages if isinstance(row.languages, str) else tuple(row.languages)
+    return Deliverable(_many(row.leaflets), profiles, _many(row.editions), languages)  # type: ignore[arg-type]
 
 
 def _many(given: Any) -> tuple[str, ...] | None:

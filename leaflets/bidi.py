@@ -1,0 +1,46 @@
+"""Text for the two ways a line can run. Pure functions on strings; nothing here knows a renderer.
+
+In a line that runs from right to left, a run of Latin words, a telephone number or an address falls apart where a space or a sign
+stands in it: `020 8438 0700` is drawn as `0700 8438 020`. An isolate (Unicode Standard Annex 9, U+2066 to U+2069) holds it together,
+and keeps it from pulling the numbers beside it along. Numbers alone are left as they are: a range begins at the right there, as
+reading does.
+"""
+
+import re
+
+LEFT_TO_RIGHT, END = "\u2066", "\u2069"
+JOINER = "\u2060"
+
+_LETTER = "A-Za-z\u00aa\u00ba\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff\u1e00-\u1fff"
+_SIGN = r"._~:/?#@!$&'*+,;=%\u2010\u2011\u2013’-"
+_GAP = "[ \u00a0]"
+_NUMBER = rf"[0-9](?:[0-9{_SIGN}]*[0-9%])?"
+_LATIN = rf"(?=[0-9{_SIGN}]*[{_LETTER}])[0-9{_LETTER}](?:[0-9{_LETTER}{_SIGN}]*[0-9{_LETTER}/+%])?"
+_WORD = rf"(?:(?<![0-9{_LETTER}])[a-z]+{_GAP}{_NUMBER}|{_LATIN})"
+_RUN = rf"(?:{_NUMBER}{_GAP}(?=[a-z]))?{_WORD}(?:{_GAP}(?:{_WORD}|{_NUMBER}(?={_GAP}[a-z])|&|\({_WORD}(?:{_GAP}{_WORD})*\)))*"
+_TELEPHONE = r"(?<![0-9])(?:\+[0-9]|\(?0|[0-9])(?:[0-9]|[ \u00a0()-]+(?=[0-9(])){6,}(?<=[0-9])"
+_APART = re.compile(f"(?P<done>[\u2066-\u2068][^\u2069]*\u2069)|(?P<telephone>{_TELEPHONE})|(?P<run>{_RUN})")
+_HANGUL = re.compile("(?<=[\uac00-\ud7a3])(?=[\uac00-\ud7a3])")
+
+
+def isolate(text: str) -> str:
+    """Return a text of a right-to-left language with its Latin words, addresses and telephone numbers held together.
+
+    Done twice it is as done once. Each run is isolated by itself, so that a number beside it keeps its place in the sentence.
+    """
+    return _APART.sub(_isolated, text)
+
+
+def _isolated(match: re.Match[str]) -> str:
+    found = match[0]
+    if match["done"] or (match["telephone"] and not re.search(f"{_GAP}|^\\+|\\(", found)):
+        return found
+    return f"{LEFT_TO_RIGHT}{found}{END}"
+
+
+def keep_words(text: str) -> str:
+    """Return a Korean text whose lines break between words only: a word joiner between the syllables of each word.
+
+    WeasyPrint 70 does not know `word-break: keep-all`, and Unicode allows a line to break after any syllable.
+    """
+    return _HANGUL.sub(JOINER, text)

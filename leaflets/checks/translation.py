@@ -1,0 +1,271 @@
+"""Each translation against its text (T2 to T11, C13). One rule, one function of a pair; all warn or stop, none passes a text alone."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from leaflets.checks.case import Case
+from leaflets.markup import flat, read_line
+from leaflets.model import Cite, Entry, Fact, FactRef, Inlines, Link, Plain, Slot, Strong, TermRef, Text, Tongue, Unit
+from leaflets.problems import Problem
+
+_NAME = re.compile(r"\{(\w+)\}")
+_TERM = re.compile(r"\{term ([a-z0-9-]+)\s*(?:\|\s*([^{}]*))?\}")
+_BRACES = re.compile(r"\{[^{}]*\}|https?://\S+|\S+@\S+")
+_FIGURE = re.compile(r"\d(?:[\d.,٫٬\u00a0\u202f' ]*\d)?")
+_SAME_PROPORTION = {"short": "words", "other-short": "other", "period-figure": "period"}
+_SAME_AMOUNT = {"number": "words", "figure": "words"}
+_ENGLISH_DENIAL = re.compile(r"\b(?:not|no|nobody|nothing|never|none|neither|nor|cannot|without)\b|n['’]t\b", re.IGNORECASE)
+_ENGLISH = frozenset(
+    [
+        "the",
+        "and",
+        "you",
+        "your",
+        "with",
+        "that",
+        "have",
+        "are",
+        "this",
+        "from",
+        "they",
+        "which",
+        "who",
+        "their",
+        "may",
+        "been",
+        "were",
+        "when",
+    ]
+)
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
+_WORD = re.compile(r"[^\W\d_]+")
+_SHORT = 40
+"""Letters below which the length of a translation says nothing."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A unit and what one language says for it, one plural form at a time."""
+
+    unit: Unit
+    entry: Entry
+    said: str
+    language: str
+    tongue: Tongue | None
+    facts: Mapping[str, Fact]
+    terms: Mapping[str, str]
+
+    def problem(self, code: str, message: str, hint: str = "") -> Problem:
+        """Return a problem of this translation, at its place in the catalog."""
+        return Problem(code, f"{message}: {_beginning(self.unit.text)}", self.entry.span, hint, language=self.language)
+
+    @cached_property
+    def before(self) -> Inlines:
+        """The text, read."""
+        return read_line(self.unit.text, self.unit.span).value if self.running else (Text(self.unit.text),)
+
+    @cached_property
+    def after(self) -> Inlines:
+        """The translation, read."""
+        return read_line(self.said, self.entry.span).value if self.running else (Text(self.said),)
+
+    @property
+    def running(self) -> bool:
+        """Whether it is running text of a section, with braces and bold."""
+        return (
+            " in " in self.unit.context.partition(" · ")[0]
+            and not self.unit.plural
+            and not self.unit.context.startswith(("what", "the other"))
+        )
+
+    @cached_property
+    def sentence(self) -> str:
+        """The translation as it is read: words of the glossary in place of their braces, without other braces and addresses."""
+        return _BRACES.sub(" ", _TERM.sub(lambda match: match[2] or self.terms.get(match[1], ""), self.said))
+
+    def means(self, words: Iterable[str]) -> list[str]:
+        """Return which of these words, `*` for any letters, stand in the translation."""
+        return [match[0] for word in words for match in _pattern(word).finditer(self.sentence)]
+
+
+@lru_cache(maxsize=4096)
+def _pattern(word: str) -> re.Pattern[str]:
+    """Return a word of a list as a pattern. Where a script writes words without spaces, it may stand inside others."""
+    inner = "".join(r"\w*" if part == "*" else re.escape(part) for part in re.split(r"(\*)", word.strip()))
+    spaced = not re.search(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]", word)
+    return re.compile(rf"(?<!\w){inner}(?!\w)" if spaced else inner, re.IGNORECASE)
+
+
+def _beginning(text: str) -> str:
+    return f"“{text if len(text) <= 50 else text[:47].rsplit(' ', 1)[0] + ' …'}”"
+
+
+# ---------------------------------------------------------------- braces and figures
+
+
+def readable(pair: Pair) -> Iterator[Problem]:
+    """T2: the translation of running text can be read, and its bold is closed."""
+    if pair.running:
+        for problem in read_line(pair.said, pair.entry.span).problems:
+            yield pair.problem("T2", problem.message, problem.hint)
+        if any(isinstance(inline, Text) and "**" in inline.text for inline in flat(pair.after)):
+            hint = "no space just inside the `**`, and no punctuation before a closing one that a letter follows"
+            yield pair.problem("T2", "a `**` has no partner", hint)
+
+
+def same_braces(pair: Pair) -> Iterator[Problem]:
+    """T2: the same facts, words of the glossary, sources, details, names, links and bold as the text; their order is free."""
+    if pair.running:
+        before, after = (Counter(_protected(inlines, pair.facts)) for inlines in (pair.before, pair.after))
+    else:
+        before, after = (Counter(f"{{{name}}}" for name in _NAME.findall(text)) for text in (pair.unit.text, pair.said))
+    for name in before - after:
+        yield pair.problem("T2", f"`{name}` is not in the translation", "every brace of the text belongs in it, as often as there")
+    for name in after - before:
+        yield pair.problem("T2", f"`{name}` is in the translation alone", "take it out; only what the text has belongs in it")
+
+
+def _protected(inlines: Inlines, facts: Mapping[str, Fact]) -> Iterator[str]:
+    for inline in flat(inlines):
+        match inline:
+            case FactRef():
+                yield f"{{fact {inline.fact} {_form(inline, facts.get(inline.fact))}}}"
+            case TermRef():
+                yield f"{{term {inline.term}}}"
+            case Cite():
+                yield f"{{cite {' '.join(inline.sources)}}}"
+            case Slot():
+                yield f"{{{inline.owner} {inline.key}}}"
+            case Plain():
+                yield f"{{plain {inline.text}}}"
+            case Link():
+                yield f"(link to {inline.href})"
+            case Strong():
+                yield "**"
+            case _:
+                pass
+
+
+def _form(inline: FactRef, fact: Fact | None) -> str:
+    """Return the form that prints the same number with all its words; a translation may inflect the words itself."""
+    if fact is None or fact.kind == "proportion":
+        return _SAME_PROPORTION.get(inline.form, inline.form)
+    return inline.form if fact.qualifier else _SAME_AMOUNT.get(inline.form, inline.form)
+
+
+def same_figures(pair: Pair) -> Iterator[Problem]:
+    """T2a: figures typed into the text are the same by value, in any digits, with any mark, in any order."""
+    before, after = (Counter(_values(text)) for text in (pair.unit.text, pair.said))
+    if before != after:
+        told = ", ".join(f"{value:g}" for value in sorted((before - after) + (after - before)))
+        yield pair.problem("T2a", f"the figures differ ({told})", "write the figures of the text, and no others")
+
+
+def _values(text: str) -> Iterator[float]:
+    for match in _FIGURE.finditer(_BRACES.sub(" ", text)):
+        yield value_of(match[0])
+
+
+def value_of(figure: str) -> float:
+    """Return the value of a figure in any digits: a mark before exactly three figures groups, any other is a decimal mark."""
+    plain = "".join(str(int(letter)) if letter.isdigit() else letter for letter in figure)
+    plain = re.sub(r"[.,٬\u00a0\u202f' ](?=\d{3}(?!\d))", "", plain)
+    return float(re.sub(r"[,٫]", ".", plain).replace(" ", "").replace("\u00a0", "").replace("'", ""))
+
+
+# ---------------------------------------------------------------- words
+
+
+def denials(pair: Pair) -> Iterator[Problem]:
+    """T7: where the text denies, the translation does, as far as the language's list of denials tells."""
+    if pair.tongue and pair.tongue.denials and _ENGLISH_DENIAL.search(_BRACES.sub(" ", pair.unit.text)) and not pair.means(pair.tongue.denials):
+        yield pair.problem("T7", "no word of denial is found", "see that no `not` got lost, or add the word to `denials` of the language")
+
+
+def promises(pair: Pair) -> Iterator[Problem]:
+    """C13: no word that promises, unless the sentence denies it."""
+    if pair.tongue and not pair.means(pair.tongue.denials):
+        for word in pair.means(pair.tongue.promises):
+            yield pair.problem("C13", f"`{word}` promises", "say what was found, in how many people, over what time")
+
+
+def glossary_words(pair: Pair) -> Iterator[Problem]:
+    """T8: a word of the glossary, inflected, still looks like the glossary's own."""
+    for inline in flat(pair.after):
+        if isinstance(inline, TermRef) and inline.text and not _akin(inline.text, pair.terms.get(inline.term, "")):
+            told = f"`{inline.text}` stands for `{pair.terms.get(inline.term, '')}`"
+            yield pair.problem("T8", told, "use the glossary's word, inflected, or change the glossary")
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two forms of a word share a stem: half of the letters of a word of each, three at least (in Han, one)."""
+    for first in _WORD.findall(one.casefold()):
+        for second in _WORD.findall(other.casefold()):
+            need = 1 if first[0] > "\u2e80" else min(3, len(first), len(second))
+            need = max(need, min(len(first), len(second)) // 2)
+            if any(first[start : start + need] in second for start in range(len(first) - need + 1)):
+                return True
+    return not other
+
+
+def length(pair: Pair) -> Iterator[Problem]:
+    """T9: a translation is neither much longer nor much shorter than its text."""
+    before, after = (len("".join(_WORD.findall(_BRACES.sub(" ", text)))) for text in (pair.unit.text, pair.said))
+    dense = bool(re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", pair.said))
+    least, most = (0.12, 0.95) if dense else (0.4, 2.2)
+    if before >= _SHORT and not least <= after / before <= most:
+        yield pair.problem("T9", f"{after} letters for {before} of the text", "see that nothing was lost or added")
+
+
+# ---------------------------------------------------------------- the script
+
+
+_ARABIC, _INDIC, _HAN = r"[\u0620-\u064a\u066e-\u06d3]", r"[\u0900-\u0963\u0970-\u0983\u0985-\u09e3]", r"[\u3040-\u30ff\u3400-\u9fff]"
+_STRAY: tuple[tuple[str, str, str], ...] = (
+    ("ar fa ur", rf"{_ARABIC}\s*[,;?]", "write ، ؛ ؟"),
+    ("zh-Hans zh-Hant ja", rf"{_HAN}\s*[,;?!:.](?!\w)", "write ， ； ？ ！ ： 。"),
+    ("hi bn mr ne", rf"{_INDIC}\.(?:\s|$)", "end a sentence with ।"),
+    ("fr", r"[^\W\d]\s?(?<![\u00a0\u202f])[;!?:](?=\s|$)", "put a no-break space before ; : ! ?"),
+    ("es", r"^[^¿]*\?|^[^¡]*!", "open with ¿ or ¡"),
+    ("el", r"[α-ω];?\?", "write ; for a question"),
+)
+_QUOTES = re.compile(r"\"|(?<!\w)'\w|(?<=\w)'(?!\w)")
+_FOREIGN_DIGITS = {"fa": r"(?<![A-Za-z])[0-9٠-٩]", "bn": r"(?<![A-Za-z])[0-9०-९]", "ar": r"[۰-۹]", "hi": r"[০-৯]"}
+
+
+def punctuation(pair: Pair) -> Iterator[Problem]:
+    """T10: the language's own punctuation, quotation marks and digits."""
+    for languages, pattern, hint in _STRAY:
+        if pair.language in languages.split() and (match := re.search(pattern, pair.sentence)):
+            yield pair.problem("T10", f"`{match[0].strip()}` is punctuation of another language", hint)
+    if match := _QUOTES.search(pair.sentence):
+        yield pair.problem("T10", f"`{match[0]}` is no quotation mark of the language", "write those that your language prints")
+    foreign = _FOREIGN_DIGITS.get(pair.language)
+    if foreign and (match := re.search(foreign, _BRACES.sub(" ", pair.said))):
+        yield pair.problem("T10", f"`{match[0]}` is no digit of the language", "write the language's own digits")
+
+
+def left_in_english(pair: Pair) -> Iterator[Problem]:
+    """T11: no text left as it was. Names and abbreviations may stand in Latin letters."""
+    words = [word.lower() for word in _LATIN.findall(pair.sentence)]
+    same = pair.said == pair.unit.text and sum(word.islower() and len(word) > 2 for word in _LATIN.findall(pair.sentence)) > 1
+    if same or len(set(words) & _ENGLISH) > 2:
+        yield pair.problem("T11", "the translation is in English", "translate it")
+
+
+RULES = (readable, same_braces, same_figures, denials, promises, glossary_words, length, punctuation, left_in_english)
+"""The rules of this group, each a function of a pair."""
+
+
+def check_pairs(pairs: Iterable[Pair]) -> Iterator[Problem]:
+    """Yield what is wrong with translations."""
+    for pair in pairs:
+        for rule in RULES:
+            yield from rule(pair)
+
+
+LEAFLET_RULES: tuple[Callable[[Case], Iterator[Problem]], ...] = ()
+"""Rules over a translated leaflet as a whole."""

@@ -1,0 +1,268 @@
+"""From a request to its edition: select -> translate -> word -> check -> compose, for one after another.
+
+What does not depend on the reader is done once: the checks of a leaflet, the book of a language, the compiled templates.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from leaflets import __version__, checks, disk, fonts, select, translate, units, wording
+from leaflets.codes import Stops
+from leaflets.compose import Composer, Manner
+from leaflets.facts import Voice
+from leaflets.model import Edition, Printed, Request, State, Unit, Workspace
+from leaflets.problems import Checked, Ledger, Problem, Span
+
+FOLDER = "content/translations/"
+"""The folder of catalogs. What is wrong in one stops the leaflets of its language, and no others."""
+REMEMBERED = 128
+"""How many readers' leaflets are kept in mind: editions and languages of one reader come soon after one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What rendering needs from outside: where font files are, and the versions that go into fingerprints."""
+
+    places: Mapping[str, Path]
+    programs: Mapping[str, str]
+    marks: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+    known: dict[str, frozenset[int]] = field(default_factory=dict)
+
+    def versions(self, language: str) -> dict[str, str]:
+        """Return what a leaflet of this language is made with: programs and fonts, with version or digest."""
+        return {**self.programs, **{face.file: self.marks.get(face.file, "") for face in fonts.faces(language)}}
+
+    def covered(self, language: str) -> frozenset[int]:
+        """Return the code points that a language can print in every weight; none where a font of it is not installed."""
+        if language not in self.known:
+            there = all(face.file in self.places for face in fonts.faces(language))
+            self.known[language] = fonts.covered(language, self.read) if there else frozenset()
+        return self.known[language]
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a font file. Raises KeyError where it is not installed."""
+        return disk.read_bytes(self.places[name]) or b""
+
+
+def tools(languages: Iterable[str] = ("en",)) -> Tools:
+    """Find the fonts of languages. One that is not installed is a problem with the package that brings it."""
+    from importlib.metadata import version
+
+    ledger = Ledger()
+    needed: dict[str, tuple[str, list[str]]] = {}
+    for language in languages:
+        if language not in fonts.LANGUAGES:
+            hint = "write to the makers of this program; a language is a row in leaflets/fonts.py"
+            ledger.add("T14", f"nothing is known of the script of `{language}`", Span(f"{FOLDER}{language}.po"), hint, language=language)
+            continue
+        for face in fonts.faces(language):
+            needed.setdefault(face.file, (face.package, []))[1].append(language)
+    places = disk.find_fonts(tuple(needed))
+    for file, (package, which) in needed.items():
+        if file not in places:
+            told = f"the font {file} is not installed; {', '.join(dict.fromkeys(which))} cannot be printed without it"
+            for language in dict.fromkeys(which):
+                ledger.add("P09", told, Span("fonts"), f"on Debian: apt-get install {package}", language=language)
+    marks = {name: hashlib.sha256(disk.read_bytes(path) or b"").hexdigest()[:16] for name, path in sorted(places.items())}
+    programs = {name: version(name) for name in ("weasyprint", "pydyf")} | {"leaflets": __version__}
+    return Tools(places, programs, marks, tuple(ledger))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request on its way: its edition where it can be rendered, and every problem met. `source` is the leaflet it is a translation of."""
+
+    request: Request
+    edition: Edition | None
+    printed: Printed | None
+    problems: tuple[Problem, ...]
+    source: Printed | None = None
+    voice: Voice | None = None
+    state: State | None = None
+    used: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(slots=True)
+class Language:
+    """One language of a workspace: its book, who translates with it, and what is wrong with each unit."""
+
+    source: Workspace
+    book: translate.Book
+    translator: translate.Translator = field(init=False)
+    found: dict[tuple[str, str], tuple[Problem, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.translator = translate.Translator(self.source, self.book)
+
+    def problems(self, keys: Iterable[tuple[str, str]], request: Request) -> Iterator[Problem]:
+        """Yield what is wrong with the units a leaflet is made of: those without a translation, stale ones, faulty ones."""
+        where = request.where()
+        for key in sorted(keys):
+            yield from (problem.within(**where) for problem in self.of(key))
+
+    def every(self) -> Iterator[Problem]:
+        """Yield what is wrong with every unit, whichever leaflet uses it, and with the catalog as a whole."""
+        for key in self.book.matches:
+            yield from self.of(key)
+        language = self.book.catalog.language
+        if language not in self.source.tongues:
+            path = f"{FOLDER}{language}.yaml"
+            hint = "write it: `leaflets schema translations` tells what is in it"
+            yield Problem(
+                "T12", f"there is no list of the words by which {language} promises or denies", Span(path), hint, language=language
+            )
+
+    def of(self, key: tuple[str, str]) -> tuple[Problem, ...]:
+        """Return what is wrong with one unit."""
+        if key not in self.found:
+            self.found[key] = tuple(self._of(key))
+        return self.found[key]
+
+    def _of(self, key: tuple[str, str]) -> Iterator[Problem]:
+        language, match = self.book.catalog.language, self.book.of(key)
+        hint = f"`leaflets translate update --lang {language}`, then translate it in {FOLDER}{language}.po"
+        if match is None or match.entry is None:
+            span = match.unit.span if match else Span("templates")
+            yield Problem("T1", f"“{_short(key[1])}” has no {language} translation", span, hint, language=language)
+            return
+        if match.status == "stale":
+            told = f"the {language} translation of “{_short(key[1])}” is stale; {match.why}"
+            yield Problem("T5", told, match.entry.span, "read it against the text and take the mark `fuzzy` away", language=language)
+        terms = {name: term.term for name, term in self.translator.workspace.terms.items()}
+        pairs = (
+            checks.Pair(match.unit, match.entry, said, language, self.source.tongues.get(language), self.source.facts, terms)
+            for said in dict.fromkeys(match.entry.said)
+        )
+        yield from checks.check_pairs(pairs)
+
+
+@dataclass(slots=True)
+class Preparer:
+    """Goes the chain for one request after another; what does not depend on the reader is done once, per language."""
+
+    workspace: Workspace
+    tools: Tools
+    as_of: date
+    composer: Composer = field(init=False)
+    of_recipe: dict[tuple[str, str], tuple[Problem, ...]] = field(default_factory=dict)
+    languages: dict[str, Language] = field(default_factory=dict)
+    wanted: dict[tuple[str, str], Unit] = field(default_factory=dict)
+    last: dict[Request, Prepared] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.composer = Composer(self.workspace)
+
+    def recipe_problems(self, name: str, language: str = "") -> tuple[Problem, ...]:
+        """Return what is wrong with a leaflet, whoever reads it."""
+        key = name, language or self.workspace.language
+        if key not in self.of_recipe:
+            self.of_recipe[key] = tuple(checks.check_recipe(self.workspace, self.workspace.leaflets[name], self.as_of, key[1]))
+        return self.of_recipe[key]
+
+    def units(self) -> dict[tuple[str, str], Unit]:
+        """Return every unit of the workspace."""
+        if not self.wanted:
+            self.wanted |= units.extract(self.workspace, (units.Message(*said) for said in self.composer.messages()))
+        return self.wanted
+
+    def language(self, name: str) -> Language:
+        """Return what is needed to speak a language. Raises KeyError for one without a catalog."""
+        if name not in self.languages:
+            self.languages[name] = Language(self.workspace, translate.Book(self.units(), self.workspace.catalogs[name]))
+        return self.languages[name]
+
+    def printed(self, request: Request) -> Prepared:
+        """Select, word and check one leaflet; compose nothing. What editions share is done once, for one reader after another."""
+        shared = replace(request, edition="")
+        last = self.last.get(shared)
+        if last is None:
+            last = self._printed(shared) if request.language == self.workspace.language else self._translated(shared)
+            self.last[shared] = last
+            if len(self.last) > REMEMBERED:
+                self.last.pop(next(iter(self.last)))
+        leaflet = replace(last.printed.leaflet, request=request) if last.printed else None
+        printed = replace(last.printed, leaflet=leaflet) if last.printed and leaflet else None
+        problems = tuple(replace(problem, edition=request.edition) for problem in last.problems)
+        return replace(last, request=request, printed=printed, problems=problems)
+
+    def _printed(self, request: Request) -> Prepared:
+        ledger = Ledger()
+        leaflet = ledger.take(select.select(self.workspace, request))
+        voice = Voice(request.language, leaflet.country)
+        printed = ledger.take(wording.word(self.workspace, leaflet, voice))
+        case = checks.Case(self.workspace, printed, self.as_of)
+        ledger.extend(checks.check_printed(case))
+        ledger.extend(checks.letters(case, self.tools.covered(request.language)))
+        return Prepared(request, None, printed, tuple(ledger), voice=voice)
+
+    def _translated(self, request: Request) -> Prepared:
+        """Translate what the source language prints for the same reader; word and check it."""
+        source = self.printed(replace(request, language=self.workspace.language))
+        spoken = self.language(request.language)
+        if source.printed is None:
+            return replace(source, request=request)
+        chosen = select.select(self.workspace, request).value
+        leaflet, used = spoken.translator.leaflet(chosen)
+        voice = Voice(request.language, leaflet.country, spoken.book)
+        worded = wording.word(spoken.translator.workspace, leaflet, voice)
+        used |= {*spoken.translator.around(worded.value), *_keys(voice)}
+        ledger = Ledger([*source.problems, *worded.problems, *spoken.problems(used, request)])
+        case = checks.Case(spoken.translator.workspace, worded.value, self.as_of)
+        ledger.extend(checks.letters(case, self.tools.covered(request.language)))
+        ledger.extend(checks.check_translated(case))
+        state = spoken.book.state(used)
+        if state == "machine":
+            hint = "a translator reads it, mends it and says so; see docs/translators.md"
+            told = "no translator has checked this translation; a machine made it"
+            ledger.add("T4", told, spoken.book.catalog.span, hint, **request.where())
+        return Prepared(request, None, worded.value, tuple(ledger), source.printed, voice, state, frozenset(used))
+
+    def prepare(self, request: Request, faults: Iterable[Problem] = (), final_only: bool = False) -> Prepared:
+        """Go the whole chain for one request. `faults` are problems of the workspace that keep its leaflets from being final."""
+        ready = self.printed(request)
+        ledger = Ledger(list(ready.problems))
+        of_leaflet = self.recipe_problems(request.leaflet, request.language)
+        every = (*ready.problems, *of_leaflet, *faults)
+        state: Literal["draft", "final"] = "draft" if any(problem.stops is not Stops.NOTHING for problem in every) else "final"
+        if final_only and state == "draft":
+            why = sorted({problem.code for problem in every if problem.stops is not Stops.NOTHING})
+            span = self.workspace.leaflets[request.leaflet].span
+            told = f"{request.leaflet} for {request.profile_name} in {request.language} is not final ({', '.join(why)})"
+            ledger.add("B02", told, span, "see `leaflets check`, or build it as a draft without --final", **request.where())
+        if ready.printed is None or ready.voice is None or any(problem.stops is Stops.BUILD for problem in (*ledger, *of_leaflet)):
+            return replace(ready, problems=tuple(ledger))
+        edition = ledger.take(self._composed(ready, ready.printed, ready.voice, state))
+        if request.language != self.workspace.language:
+            ledger.extend(self.language(request.language).problems(set(_keys(ready.voice)), request))
+        stopped = any(problem.stops is Stops.BUILD for problem in ledger)
+        return replace(ready, edition=None if stopped else edition, problems=tuple(dict.fromkeys(ledger)))
+
+    def _composed(self, ready: Prepared, printed: Printed, voice: Voice, state: Literal["draft", "final"]) -> Checked[Edition | None]:
+        language = ready.request.language
+        local = self.workspace if language == self.workspace.language else self.language(language).translator.workspace
+        manner = Manner(
+            fonts.script(language).direction,
+            fonts.COUNTERS.get(voice.locale.default_numbering_system, "decimal"),
+            partial(_type_css, language, voice.locale.default_numbering_system),
+            self.tools.versions(language),
+        )
+        return self.composer.compose(printed, voice, state, local, manner, ready.source, ready.state)
+
+
+def _type_css(language: str, numbering: str, size: float) -> str:
+    return fonts.type_css(language, size, numbering)
+
+
+def _keys(voice: Voice) -> Iterator[tuple[str, str]]:
+    """Yield the keys of what a voice was asked to say."""
+    return ((context, text) for context, text, _ in voice.asked)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57].rsplit(" ", 1)[0] + " …"
