@@ -7,6 +7,8 @@ reading does.
 """
 
 import re
+from collections.abc import Callable
+from html import escape, unescape
 
 LEFT_TO_RIGHT, END = "\u2066", "\u2069"
 JOINER = "\u2060"
@@ -20,6 +22,7 @@ _WORD = rf"(?:(?<![0-9{_LETTER}])[a-z]+{_GAP}{_NUMBER}|{_LATIN})"
 _RUN = rf"(?:{_NUMBER}{_GAP}(?=[a-z]))?{_WORD}(?:{_GAP}(?:{_WORD}|{_NUMBER}(?={_GAP}[a-z])|&|\({_WORD}(?:{_GAP}{_WORD})*\)))*"
 _TELEPHONE = r"(?<![0-9])(?:\+[0-9]|\(?0|[0-9])(?:[0-9]|[ \u00a0()-]+(?=[0-9(])){6,}(?<=[0-9])"
 _APART = re.compile(f"(?P<done>[\u2066-\u2068][^\u2069]*\u2069)|(?P<telephone>{_TELEPHONE})|(?P<run>{_RUN})")
+_PART = re.compile(r"(<(head|style|script|svg)\b.*?</\2>|<[^>]*>)", re.DOTALL)
 _HANGUL = re.compile("(?<=[\uac00-\ud7a3])(?=[\uac00-\ud7a3])")
 
 
@@ -44,3 +47,10 @@ def keep_words(text: str) -> str:
     WeasyPrint 70 does not know `word-break: keep-all`, and Unicode allows a line to break after any syllable.
     """
     return _HANGUL.sub(JOINER, text)
+
+
+def in_html(html: str, change: Callable[[str], str]) -> str:
+    """Return HTML with each of its text nodes changed; what stands in tags, in the head, in styles and drawings stays."""
+    parts = _PART.split(html)
+    texts = (escape(change(unescape(text)), quote=False) if text else "" for text in parts[::3])
+    return "".join(f"{text}{markup}" for text, markup in zip(texts, [*parts[1::3], ""], strict=True))

@@ -159,7 +159,8 @@ _TABLE = (
     Code("T12", _W, _0, "A language without its list of words that promise or deny"),
     Code("T13", _E, _B, "A catalog or a language's file cannot be used"),
     Code("T14", _E, _B, "A language whose script this program does not know"),
-    Code("R8", _W, _F, "Readability by the language's own formula", "R8"),
+    Code("R8", _W, _0, "Readability by the language's own formula", "R8"),
+    Code("R8a", _N, _0, "No readability formula for the language", "R8"),
     # print
     Code("P02", _E, _B, "The renderer reported something"),
     Code("P05", _E, _B, "The renderer was asked for a file or address outside the workspace"),

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from leaflets import checks
 from leaflets.codes import Stops
 from leaflets.model import Request, Workspace
-from leaflets.prepare import Language, Preparer
+from leaflets.prepare import Language, Prepared, Preparer
 from leaflets.problems import Problem
 
 
@@ -23,6 +24,7 @@ class Row:
     machine: int
     stops_build: tuple[str, ...]
     stops_final: tuple[str, ...]
+    readability: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,17 @@ def row(preparer: Preparer, request: Request) -> Row:
         sum((one.entry.state or book.catalog.state) == "machine" for one in found if one.entry),
         _codes(every, Stops.BUILD),
         _codes(every, Stops.FINAL),
+        tuple(_scores(preparer, ready)),
     )
+
+
+def _scores(preparer: Preparer, ready: Prepared) -> Iterator[str]:
+    """Yield each formula's score and target, as `INFLESZ 71.0 (at least 55)`; nothing where the language has no formula."""
+    if ready.printed is not None:
+        case = checks.Case(preparer.workspace, ready.printed, preparer.as_of)
+        for score in checks.scores(ready.request.language, case.prose):
+            way = "at least" if score.formula.higher_is_easier else "at most"
+            yield f"{score.formula.name} {score.value:.1f} ({way} {score.formula.target:g})"
 
 
 def _codes(problems: Iterable[Problem], stops: Stops) -> tuple[str, ...]:

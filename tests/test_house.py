@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "disk": "model problems",
     "prepare": "leaflets checks codes compose disk facts fonts model problems select translate units wording",
     "build": "codes disk facts fonts model prepare problems render signing",
-    "survey": "codes model prepare problems",
+    "survey": "checks codes model prepare problems",
     "pseudo": "facts model",
     "cli": "leaflets build catalog checks codes disk facts fonts markup model parse prepare problems pseudo select signing starters survey wording",
     "__main__": "cli",

@@ -219,13 +219,6 @@ def styles(language: str, edition: str = "a4.css", numbering: str = "latn") -> t
     return (*((name, (ROOT / "styles" / name).read_text()) for name in names), ("type.css", fonts.type_css(language, base, numbering)))
 
 
-def apart(text: str, language: str) -> str:
-    """Text nodes as a leaflet has them: Latin runs held together in right-to-left text."""
-    if fonts.script(language).direction == "ltr":
-        return text
-    return "".join(part if part.startswith("<") else bidi.isolate(part) for part in re.split("(<[^>]*>)", text))
-
-
 def body(language: str, sample: Sample) -> str:
     """The parts that make scripts go wrong, with the classes of the templates."""
     rtl = fonts.script(language).direction == "rtl"
@@ -245,7 +238,7 @@ def body(language: str, sample: Sample) -> str:
 <p class="key"><span class="sign sign-marked"></span>{sample.table[0][0]}</p></div><div class="array"><p>{sample.text}</p></div></div></div>
 <ul class="checklist">{ticks}</ul><p class="small">{sample.text}</p></section>
 <section class="sources"><ol><li><span lang="en" dir="ltr">{SOURCE}</span></li></ol></section></main>"""
-    return apart(whole, language)
+    return bidi.in_html(whole, bidi.isolate) if rtl else whole
 
 
 def edition(language: str, inside: str, sheets: tuple[tuple[str, str], ...], page: tuple[str, str] = ("", "/")) -> Edition:
@@ -649,6 +642,14 @@ def test_isolate(text: str, expected: str) -> None:
     assert done.replace("\u2066", "⟦").replace("\u2069", "⟧") == expected
     assert bidi.isolate(done) == done
     assert done.replace("\u2066", "").replace("\u2069", "") == text
+
+
+def test_text_nodes_alone_are_changed() -> None:
+    """Not the head, not an attribute, not a drawing; entities stay what they are."""
+    page = '<head><title>MS</title></head><p class="MS">של MS &amp; R &lt; 3<svg><title>MS</title></svg> MS&nbsp;X</p>\n'
+    done = bidi.in_html(page, bidi.isolate).replace("\u2066", "⟦").replace("\u2069", "⟧")
+    assert done == page.replace("MS &amp; R", "⟦MS &amp; R⟧").replace(" MS&nbsp;X", " ⟦MS\u00a0X⟧")
+    assert bidi.in_html(page, str) == page.replace("&nbsp;", "\u00a0")
 
 
 @pytest.mark.parametrize("language", RIGHT_TO_LEFT)

@@ -6,6 +6,7 @@ from datetime import date
 from leaflets import select
 from leaflets.checks import content, governance, language, numbers, structure, translation
 from leaflets.checks.case import Case
+from leaflets.checks.formulas import scores
 from leaflets.checks.letters import letters
 from leaflets.checks.translation import Pair, check_pairs
 from leaflets.model import Recipe, Workspace
@@ -41,4 +42,4 @@ def check_translated(case: Case) -> Iterator[Problem]:
         yield from rule(case)
 
 
-__all__ = ["Case", "Pair", "check_pairs", "check_printed", "check_recipe", "check_translated", "check_workspace", "letters"]
+__all__ = ["Case", "Pair", "check_pairs", "check_printed", "check_recipe", "check_translated", "check_workspace", "letters", "scores"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from leaflets.checks.case import Case
+from leaflets.checks.formulas import none_reason, scores
 from leaflets.markup import flat, read_line
 from leaflets.model import Cite, Entry, Fact, FactRef, Inlines, Link, Plain, Slot, Strong, TermRef, Text, Tongue, Unit
 from leaflets.problems import Problem
@@ -181,7 +182,12 @@ def value_of(figure: str) -> float:
 
 def denials(pair: Pair) -> Iterator[Problem]:
     """T7: where the text denies, the translation does, as far as the language's list of denials tells."""
-    if pair.tongue and pair.tongue.denials and _ENGLISH_DENIAL.search(_BRACES.sub(" ", pair.unit.text)) and not pair.means(pair.tongue.denials):
+    if (
+        pair.tongue
+        and pair.tongue.denials
+        and _ENGLISH_DENIAL.search(_BRACES.sub(" ", pair.unit.text))
+        and not pair.means(pair.tongue.denials)
+    ):
         yield pair.problem("T7", "no word of denial is found", "see that no `not` got lost, or add the word to `denials` of the language")
 
 
@@ -267,5 +273,17 @@ def check_pairs(pairs: Iterable[Pair]) -> Iterator[Problem]:
             yield from rule(pair)
 
 
-LEAFLET_RULES: tuple[Callable[[Case], Iterator[Problem]], ...] = ()
+def readability(case: Case) -> Iterator[Problem]:
+    """R8: the published formulas of the language. A score warns; none of them passes a text alone."""
+    language, span = case.printed.leaflet.request.language, case.printed.leaflet.recipe.span
+    if reason := none_reason(language):
+        yield case.problem("R8a", f"no readability formula for this language: {reason}", span, "have readers of the language test the text")
+    for score in scores(language, case.prose):
+        if not score.meets_target:
+            way = "at least" if score.formula.higher_is_easier else "at most"
+            told = f"{score.formula.name} {score.value:.1f}; {way} {score.formula.target:g} is aimed at"
+            yield case.problem("R8", told, span, "shorten sentences and words")
+
+
+LEAFLET_RULES: tuple[Callable[[Case], Iterator[Problem]], ...] = (readability,)
 """Rules over a translated leaflet as a whole."""

@@ -81,7 +81,18 @@ def status(output: str, languages: tuple[str, ...], workspace: Path, as_of: date
             [asdict(one).values() for one in wholes],
         )
         if rows:
-            columns = ("language", "leaflet", "profile", "texts", "missing", "stale", "machine", "keeps from printing", "keeps from final")
+            columns = (
+                "language",
+                "leaflet",
+                "profile",
+                "texts",
+                "missing",
+                "stale",
+                "machine",
+                "keeps from printing",
+                "keeps from final",
+                "readability",
+            )
             show(columns, [asdict(row).values() for row in rows])
     return int(any(one.missing or one.stale for one in wholes))
 
@@ -158,5 +169,5 @@ def show(columns: tuple[str, ...], rows: Iterable[Iterable[object]]) -> None:
     """Print a table."""
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(" ".join(cell) if isinstance(cell, tuple) else str(cell) for cell in row))
+        table.add_row(*(", ".join(cell) if isinstance(cell, tuple) else str(cell) for cell in row))
     Console(width=None if common.on_terminal() else 200).print(table)
