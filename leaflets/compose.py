@@ -16,7 +16,7 @@ from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateNotFo
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from leaflets import figures
+from leaflets import bidi, figures
 from leaflets.facts import Voice, fill
 from leaflets.markup import inlines_of, text_of, walk
 from leaflets.model import Block, Edition, EditionKind, Inline, Picture, Printed, State, Workspace
@@ -24,7 +24,7 @@ from leaflets.problems import Checked, Problem, Span
 
 _MARK, _QR_MARK = "\ue000fingerprint\ue000", "\ue000code\ue000"
 """Stand where the fingerprint and its QR code will stand; letters for private use, which no text of a workspace can hold."""
-_SPACE_BEFORE = re.compile(r"(?<=\S) (<(?:strong|a|span(?! class=\"blank\"))\b[^>]*>)")
+_SPACE_BEFORE = re.compile(r"(?<=\S) (<(?:strong|a|span)\b(?![^>]*(?:\bdir=|class=\"blank\"))[^>]*>)")
 """A space before an inline box, which goes into the box on paper: WeasyPrint 70 breaks a line after its first word where the text before
 the box fits only without its last space (docs/developers.md shows it)."""
 PAGE = "page"
@@ -40,12 +40,15 @@ _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, A
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a language is set: direction, CSS counter style, style for a base size in points; versions of what it is made with."""
+    """How a language is set: direction, CSS counter style, style for an edition; versions of what it is made with.
+    `mend` is what each piece of text goes through before it is set: it holds together what the script would take apart.
+    """
 
     direction: Literal["ltr", "rtl"]
     digits: str
-    type_css: Callable[[float], str]
+    type_css: Callable[[EditionKind], str]
     versions: Mapping[str, str]
+    mend: Callable[[str], str] | None = None
 
 
 class Composer:
@@ -90,6 +93,7 @@ class Composer:
             styles = tuple((name, self.workspace.styles[name]) for name in kind.styles)
             fingerprint = _fingerprint(plain, styles, assets, manner.versions)
             html = plain.replace(_QR_MARK, self._qr_code(voice, fingerprint)).replace(_MARK, fingerprint)
+            html = bidi.in_html(html, manner.mend) if manner.mend else html
         except _FAULTS as error:
             return Checked(None, (_told(error, kind.template).within(**request.where()),))
         return Checked(Edition(request, printed.title, html, styles, assets, fingerprint, state, kind.format))
@@ -155,7 +159,7 @@ class Composer:
             "source_language": self.workspace.language,
             "direction": manner.direction,
             "digits": manner.digits,
-            "type_css": manner.type_css(kind.size),
+            "type_css": manner.type_css(kind),
             "state": state,
             "fingerprint": _MARK,
             "verify_address": self.workspace.clinic.verify_url + _MARK,
@@ -196,8 +200,8 @@ def _kind(thing: Block | Inline) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(thing).__name__).lower()
 
 
-def _icon_array(array: Any) -> Markup:
-    return Markup(figures.icon_array(array))  # noqa: S704 - figures.py escapes the only text in it
+def _icon_array(array: Any, direction: str = "ltr") -> Markup:
+    return Markup(figures.icon_array(array, rtl=direction == "rtl"))  # noqa: S704 - figures.py escapes the only text in it
 
 
 def _put(template: str, **values: Any) -> Markup:

@@ -69,6 +69,8 @@ def fill(template: str, **values: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], match[0]), template)
 
 
+_UNGROUPED = frozenset(["bg", "ca", "es", "et", "eu", "hu", "it", "ka", "lv", "pl", "pt-PT", "sl"])
+"""Languages that set no mark in a number of four digits (CLDR, minimumGroupingDigits 2), which Babel does not read."""
 _ALPHABETS = {
     "es": "abcdefghijklmnñopqrstuvwxyz",
     "pl": "aąbcćdeęfghijklłmnńoóprsśtuwyzźż",
@@ -156,10 +158,12 @@ class Voice:
     def number(self, value: float) -> str:
         """Return a number with the language's digits and marks; millions in words ("2.8 million")."""
         if abs(value) < MILLION:
-            return str(format_decimal(value, locale=self.locale, numbering_system="default")).translate(self.figures)
+            grouped = abs(value) >= 10_000 or self.language not in _UNGROUPED
+            written = format_decimal(value, locale=self.locale, numbering_system="default", group_separator=grouped)
+            return str(written).translate(self.figures)
         length: Literal["long", "short"] = "long" if "long" in self.locale.compact_decimal_formats else "short"
-        written = format_compact_decimal(value, format_type=length, locale=self.locale, fraction_digits=1, numbering_system="default")
-        return str(written).translate(self.figures)
+        compact = format_compact_decimal(value, format_type=length, locale=self.locale, fraction_digits=1, numbering_system="default")
+        return str(compact).translate(self.figures)
 
     def date(self, day: date) -> str:
         """Return a day written out, as "23 November 2026", in the Gregorian calendar."""

@@ -268,6 +268,3 @@ def font_bytes(address: str, read: Callable[[str], bytes]) -> bytes:
     """Return the bytes for a `Face.address`; `read` gives the bytes of a font file by its name."""
     file, _, index = address.partition(COLLECTION)
     return single(read(file), int(index or 0))
-
-
-FAMILY = SCRIPTS["Latn"].family

@@ -4,18 +4,18 @@ What does not depend on the reader is done once: the checks of a leaflet, the bo
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from leaflets import __version__, checks, disk, fonts, select, translate, units, wording
+from leaflets import __version__, bidi, checks, disk, fonts, select, translate, units, wording
 from leaflets.codes import Stops
 from leaflets.compose import Composer, Manner
 from leaflets.facts import Voice
-from leaflets.model import Edition, Printed, Request, State, Unit, Workspace
+from leaflets.model import Edition, EditionKind, Printed, Request, State, Unit, Workspace
 from leaflets.problems import Checked, Ledger, Problem, Span
 
 FOLDER = "content/translations/"
@@ -251,12 +251,23 @@ class Preparer:
             fonts.COUNTERS.get(voice.locale.default_numbering_system, "decimal"),
             partial(_type_css, language, voice.locale.default_numbering_system),
             self.tools.versions(language),
+            _mend(fonts.script(language), ready.request, self.workspace),
         )
         return self.composer.compose(printed, voice, state, local, manner, ready.source, ready.state)
 
 
-def _type_css(language: str, numbering: str, size: float) -> str:
-    return fonts.type_css(language, size, numbering)
+def _mend(script: fonts.Script, request: Request, workspace: Workspace) -> Callable[[str], str] | None:
+    """Return what keeps together what the script would take apart: Latin words and numbers in a line that runs left, Korean words."""
+    if script.direction == "rtl":
+        return bidi.isolate
+    on_paper = workspace.editions[request.edition].format == "pdf"
+    return bidi.keep_words if script.keep_words and on_paper else None
+
+
+def _type_css(language: str, numbering: str, kind: EditionKind) -> str:
+    if kind.format == "html":
+        return fonts.screen_css(language, numbering=numbering)
+    return fonts.type_css(language, kind.size, numbering)
 
 
 def _keys(voice: Voice) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def main() -> int:
     tools, editions = prepared()
     edition = next(one for one in editions if one.request.profile == default_profile())
     heading(tools)
-    report: dict[str, Any] = {"machine": machine(), "versions": dict(tools.versions)}
+    report: dict[str, Any] = {"machine": machine(), "versions": tools.versions("en")}
     report["warm"] = warm(tools, edition, given.rounds, given.seconds)
     report["cold"] = cold(edition)
     report["again"] = again(() if given.whole else share())
@@ -63,7 +64,7 @@ def main() -> int:
 
 def warm(tools: prepare.Tools, edition: Edition, rounds: int, seconds: float) -> dict[str, Any]:
     """A, B, A, B … in this process, both warmed: medians of the ratios pair by pair. Processor time: WeasyPrint has one thread."""
-    renderer = render.Renderer(tools.fonts, fonts.font_css("en"), frozenset({fonts.FAMILY, "Noto Sans"}))
+    renderer = render.Renderer(partial(fonts.font_bytes, read=tools.read), fonts.font_css, fonts.allowed)
     configuration = FontConfiguration()
     sheet = weasyprint.CSS(string=TRIVIAL, font_config=configuration)
 
@@ -247,7 +248,7 @@ def machine() -> dict[str, Any]:
 
 def heading(tools: prepare.Tools) -> None:
     what = machine()
-    print(f"leaflets {__version__}, WeasyPrint {tools.versions['weasyprint']}, Python {what['python']}, {what['cores']} cores")
+    print(f"leaflets {__version__}, WeasyPrint {tools.programs['weasyprint']}, Python {what['python']}, {what['cores']} cores")
     print("Median of each, in brackets the least and the most. Compare within one run only.")
 
 

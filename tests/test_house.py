@@ -39,11 +39,12 @@ MAY_IMPORT = {
     "compose": "bidi facts figures markup model problems",
     "render": "model problems",
     "disk": "model problems",
-    "prepare": "leaflets checks codes compose disk facts fonts model problems select translate units wording",
+    "prepare": "leaflets bidi checks codes compose disk facts fonts model problems select translate units wording",
     "build": "codes disk facts fonts model prepare problems render signing",
     "survey": "checks codes model prepare problems",
     "pseudo": "facts model",
-    "cli": "leaflets build catalog checks codes disk facts fonts markup model parse prepare problems pseudo select signing starters survey wording",
+    "cli": "leaflets build catalog checks codes disk facts fonts markup model parse prepare problems pseudo select signing starters survey "
+    "wording",
     "__main__": "cli",
 }
 """Each room and the rooms it may import, from the ground up. A room is a module, or a folder of modules."""

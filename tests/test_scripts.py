@@ -417,7 +417,7 @@ def test_a_letter_of_one_weight_only_is_not_covered() -> None:
     """In every weight of one family; marks for layout are never missing."""
     paths = disk.find_fonts(tuple(face.file for face in fonts.faces("fa")))
     covered = fonts.covered("fa", lambda file: paths[file].read_bytes())
-    assert {ord(letter) for letter in "پچژگMS۰۱09–«»\u200c\u2066\u2069\u00ad"} <= covered
+    assert {ord(letter) for letter in "پچژگMS۰۱09–«»"} | fonts.IGNORABLE <= covered
     assert not {ord(letter) for letter in "骨কก"} & covered
 
 
@@ -608,16 +608,16 @@ def test_no_line_begins_with_a_closing_mark(renderer: Renderer, language: str, t
 def test_korean_words_stay_whole(renderer: Renderer) -> None:
     """With word joiners between syllables; without them WeasyPrint breaks inside words."""
     text = "이 안내문은 다발성 경화증 환자를 위한 것입니다. 치료를 결정하기 전에 의료진과 상의하십시오."
-    broken = set()
-    for shown in (text, bidi.keep_words(text)):
+    broken = []
+    for kept, shown in enumerate((text, bidi.keep_words(text))):
         for width in range(70, 110, 3):
             css = (*styles("ko"), ("size.css", f"@page {{ size: {width}mm 297mm; @bottom-right {{ content: none }} }}"))
             content = renderer.render(edition("ko", f"<p>{shown}</p>", css)).content
             found = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True).stdout.decode()
             parts = found.replace(bidi.JOINER, "").split()
             if parts != text.split():
-                broken.add(shown)
-    assert broken == {text}
+                broken.append(kept)
+    assert set(broken) == {0}
 
 
 ISOLATES = [
