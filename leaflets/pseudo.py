@@ -14,6 +14,7 @@ from leaflets.model import NOWHERE, Catalog, Entry, Unit
 LONGER = 1.4
 """How much longer the text becomes: translations from English are up to 40% longer (W3C, Text size in translation)."""
 _KEPT = re.compile(r"(\{[^{}]*\}|\*\*|\]\([^)]*\)|\\.|[^\W\d_]+)", re.DOTALL)
+_INFLECTED = re.compile(r"(\{term [a-z0-9-]+)\|[^{}]*\}")
 _LETTERS: dict[str, str] = {
     "Latn": "aáäåâbcčdeéêëfghiíîjklłmnñoóöôpqrřsšśtuúüûvwxyýzž",
     "Grek": "αάβγδεέζηήθιίκλμνξοόπρστυύφχψωώ",
@@ -60,7 +61,7 @@ def catalog(units: Mapping[tuple[str, str], Unit], language: str, script: str) -
 
 def speak(text: str, script: str) -> str:
     """Return a text of the same shape in letters of a script, longer by `LONGER`."""
-    parts = _KEPT.split(text)
+    parts = _KEPT.split(_INFLECTED.sub(r"\1}", text))
     joined = "".join(_word(part, script) if part[:1].isalpha() else part for part in parts)
     return joined.replace(" ", "\u200b") if script in _BROKEN else joined
 

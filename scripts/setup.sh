@@ -2,7 +2,7 @@
 # Installs what this repository needs, and says nothing when all of it is there.
 #
 #   scripts/setup.sh runtime   libraries, fonts and .venv: enough to make leaflets
-#   scripts/setup.sh tests     Java, Maven, veraPDF, axe, Chromium, poppler-utils: only the tests need these
+#   scripts/setup.sh tests     Java, Maven, veraPDF, axe, XLIFF schemas, Chromium, poppler-utils: only the tests need these
 #   scripts/setup.sh pins      write constraints.txt anew
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -176,7 +176,13 @@ install_tool() {
   rm -rf "$folder"
   mkdir -p "$folder"
   quietly mvn -B -ntp -C -f "$pins/pom.xml" "$@" "-DoutputDirectory=$PWD/$folder"
-  "$venv/bin/python" - "$folder/$file" "$pins/$file.sha256" <<'PYTHON' || die "$name was not installed"
+  is_pinned "$folder/$file" "$pins/$file.sha256" || die "$name was not installed"
+  cp "$pins/pom.xml" "$folder/pom.xml"
+}
+
+# Whether a file that was fetched is the one it should be.
+is_pinned() {
+  "$venv/bin/python" - "$@" <<'PYTHON'
 import hashlib, pathlib, sys
 
 fetched, pin = map(pathlib.Path, sys.argv[1:])
@@ -184,13 +190,37 @@ found = hashlib.sha256(fetched.read_bytes()).hexdigest()
 if found != pin.read_text().strip():
     sys.exit(f"setup: {fetched} is not the file it should be: its SHA-256 is {found}, and {pin} says otherwise")
 PYTHON
-  cp "$pins/pom.xml" "$folder/pom.xml"
+}
+
+# The schema of XLIFF 1.2: no Maven package has it, but a package of Debian; only the one file is taken out of that.
+readonly xliff12=.tools/xliff12 xliff12_file=xliff-core-1.2-strict.xsd xliff12_package=php-symfony-translation
+
+has_xliff12() { [[ -f $xliff12/$xliff12_file ]] && cmp -s "tests/tools/xliff12/$xliff12_file.sha256" "$xliff12/pin"; }
+
+download_xliff12() { (cd "$xliff12" && quietly apt-get -q -o Acquire::Retries=3 download "$xliff12_package" 2>/dev/null); }
+
+install_xliff12() {
+  local pin=tests/tools/xliff12/$xliff12_file.sha256
+  if ! has_apt; then
+    say "no apt-get here, so no schema of XLIFF 1.2: the test that needs it is skipped"
+    return
+  fi
+  say "fetching the schema of XLIFF 1.2 by apt"
+  rm -rf "$xliff12"
+  mkdir -p "$xliff12"
+  # without a package, apt_install brings the package lists up to date
+  download_xliff12 || { apt_install && download_xliff12; } || die "the schema of XLIFF 1.2 was not fetched"
+  dpkg-deb --fsys-tarfile "$xliff12/$xliff12_package"_*.deb |
+    tar -x -C "$xliff12" --wildcards --transform='s|.*/||' "*/$xliff12_file"
+  rm -f "$xliff12"/*.deb
+  is_pinned "$xliff12/$xliff12_file" "$pin" || die "the schema of XLIFF 1.2 was not installed"
+  cp "$pin" "$xliff12/pin"
 }
 
 tests() {
   local missing=()
   java_runs || missing+=(default-jre-headless)
-  { has_tool verapdf cli.jar && has_tool axe axe.min.js; } || command -v mvn >/dev/null || missing+=(maven)
+  { has_tool verapdf cli.jar && has_tool axe axe.min.js && has_tool xliff xliff_core_2.0.xsd; } || command -v mvn >/dev/null || missing+=(maven)
   has_chromium || missing+=(chromium)
   command -v pdftotext >/dev/null || missing+=(poppler-utils)
   if ((${#missing[@]})); then
@@ -206,6 +236,9 @@ tests() {
   fi
   has_tool verapdf cli.jar || install_tool verapdf cli.jar dependency:copy-dependencies -Dmdep.stripVersion=true
   has_tool axe axe.min.js || install_tool axe axe.min.js dependency:unpack-dependencies -Dmdep.unpack.includes=axe.min.js
+  has_tool xliff xliff_core_2.0.xsd ||
+    install_tool xliff xliff_core_2.0.xsd dependency:unpack-dependencies '-Dmdep.unpack.includes=**/*.xsd'
+  has_xliff12 || install_xliff12
 }
 
 pins() {

@@ -1,6 +1,7 @@
 """The small workspace of the tests, and how to change it, run a command in it and read what the command says."""
 
 import contextlib
+import datetime
 import io
 import re
 import shutil
@@ -8,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from leaflets import cli
+from leaflets import catalog, cli, disk, parse, prepare, pseudo
+from leaflets.model import State, Unit, Workspace
 
+AS_OF = datetime.date(2026, 11, 23)
 KNEE = Path(__file__).parent / "data" / "knee"
 Change = Callable[[Path], object]
 _LINE = re.compile(r"(?P<place>.+?): (?P<severity>error|warning|note) (?P<code>[A-Z][0-9]+[a-z]?) (?P<message>.*)")
@@ -98,3 +101,36 @@ def run(*args: str | Path, cwd: Path | None = None) -> Ran:
     with contextlib.chdir(cwd or Path.cwd()), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         status = cli.run([str(arg) for arg in args])
     return Ran(status, out.getvalue(), err.getvalue())
+
+
+def units(root: Path) -> tuple[Workspace, dict[tuple[str, str], Unit]]:
+    """Return a workspace and everything in it that there is to translate."""
+    workspace = parse.parse(disk.read(root)).value
+    return workspace, prepare.Preparer(workspace, prepare.tools(()), AS_OF).units()
+
+
+def speak(language: str, script: str = "Latn", state: State = "machine", tongue: str = "promises: []\ndenials: []\n") -> Change:
+    """Write a whole catalog of text that means nothing, and the file of the language."""
+
+    def change(root: Path) -> None:
+        workspace, found = units(root)
+        made = pseudo.catalog(found, language, script)
+        header = catalog.header(language, made.forms, made.rule, state, workspace.id, "2026-11-23")
+        put(f"content/translations/{language}.po", catalog.write(found.values(), made.entries, header, made.forms))(root)
+        put(f"content/translations/{language}.yaml", f"language: {language}\n{tongue}")(root)
+
+    return change
+
+
+def say(language: str, text: str, said: str) -> Change:
+    """Give the first unit of a text another translation."""
+
+    def change(root: Path) -> None:
+        path = root / f"content/translations/{language}.po"
+        before = path.read_text()
+        quoted = text.replace('"', '\\"')
+        after, count = re.subn(rf'(msgid "{re.escape(quoted)}"\nmsgstr )".*"', lambda match: f'{match[1]}"{said}"', before, count=1)
+        assert count, text
+        path.write_text(after)
+
+    return change

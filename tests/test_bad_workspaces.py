@@ -15,7 +15,7 @@ from _pytest.mark import ParameterSet
 from leaflets.codes import CODES
 
 import knee
-from knee import add, before, copy, drop, edit, put, run
+from knee import add, before, copy, drop, edit, put, run, say, speak
 
 S, L = "content/sections/", "content/leaflets/"
 NEW = "content/sections/knee-notes.md"  # a short section: text is put below its header
@@ -75,6 +75,34 @@ def speak_of_them(root: Path) -> None:
 
 def named_in_bytes(root: Path) -> None:
     Path(os.fsdecode(os.fsencode(root / S) + b"/caf\xe9.md")).write_text(HEAD + "Text.\n")
+
+
+BRUISE = "You may get a bruise: {fact bruise both} over {fact bruise period}."
+
+
+def termed(root: Path) -> None:
+    """Inflect a word of the glossary so that nobody would know it."""
+    path = root / "content/translations/es.po"
+    text = path.read_text()
+    match = re.search(r'msgstr ".*\{term ([a-z-]+)\}', text)
+    assert match
+    path.write_text(text[: match.end() - 1] + "|Qqq" + text[match.end() - 1 :])
+
+
+def figured(root: Path) -> None:
+    """Type a figure of another script behind a translation and before its text."""
+    path = root / "content/translations/fa.po"
+    path.write_text(re.sub(r'(msgstr "[^"{}]*)(\."\n)', r"\g<1> 4\2", path.read_text(), count=1))
+
+
+def moved(root: Path) -> None:
+    folder = root / "content/translations"
+    (folder / "es.po").rename(folder / "Spanish.po")
+
+
+def klingon(root: Path) -> None:
+    folder = root / "content/translations"
+    (folder / "tlh.po").write_text((folder / "es.po").read_text().replace("Language: es", "Language: tlh"))
 
 
 LONG = "one more small word " * 40
@@ -754,9 +782,134 @@ CASES = (
         command=BUILD,
     ),
 )
+PO = "content/translations/es.po"
+GO = "You may have to sit out a few games. Your friends may play on while you wait. That is hard for some people."
+LANGUAGE_CASES = (
+    case(
+        "po-missing",
+        speak("es"),
+        say("es", GO, ""),
+        expect="content/sections/knee-harms.md:17:1 T1 has no es translation",
+        hint="update --lang es",
+    ),
+    case("po-braces", speak("es"), say("es", BRUISE, "Un moratón: {fact bruise both}."), expect=f"{PO}:@ T2 `{{fact bruise period}}`"),
+    case(
+        "po-more",
+        speak("es"),
+        say("es", GO, "Nada más. {fact bruise}"),
+        expect=f"{PO}:@ T2 `{{fact bruise words}}` is in the translation alone",
+    ),
+    case("po-bold", speak("es"), say("es", GO, "Nada **más y nada más y nada más y nada más."), expect=f"{PO}:@ T2 `**` has no partner"),
+    case("po-unreadable", speak("es"), say("es", GO, "Nada más {fact bruise y nada más."), expect=f"{PO}:@ T2 is not closed"),
+    case(
+        "po-figures",
+        speak("es"),
+        say("es", GO, "Quizá tenga que perderse 3 partidos mientras sus amigos siguen."),
+        expect=f"{PO}:@ T2a (3)",
+    ),
+    case(
+        "po-stale-fact",
+        speak("es"),
+        edit("content/facts.yaml", "numerator: 7", "numerator: 8"),
+        expect=f"{PO}:@ T5 fact bruise",
+        hint="fuzzy",
+    ),
+    case("po-stale-text", speak("es"), edit(S + "knee-harms.md", "a few games", "some games"), expect=f"{PO}:@ T5 the English was"),
+    case("po-stale-term", speak("es"), edit("content/glossary.yaml", "meaning: ", "meaning: now "), expect=f"{PO}:@ T5 term "),
+    case(
+        "po-fuzzy",
+        speak("es"),
+        edit(PO, 'msgctxt "paragraph in knee-harms"', '#, fuzzy\nmsgctxt "paragraph in knee-harms"'),
+        expect=f"{PO}:@ T5 unfinished",
+    ),
+    case("po-denial", speak("es", tongue="promises: []\ndenials: [jamás]\n"), expect=f"{PO}:@ T7 no word of denial", status=0),
+    case(
+        "po-promise",
+        speak("es", tongue="promises: [milagro*]\ndenials: []\n"),
+        say("es", GO, "Es un milagroso partido para usted y para todos sus amigos."),
+        expect=f"{PO}:@ C13 `milagroso` promises",
+    ),
+    case("po-term", speak("es"), termed, expect=f"{PO}:@ T8 `Qqq` stands for", status=0),
+    case("po-length", speak("es"), say("es", GO, "Nada."), expect=f"{PO}:@ T9 letters for", status=0),
+    case(
+        "po-quotes",
+        speak("es"),
+        say("es", GO, "Quizá tenga que perderse «algunos» partidos, 'o no', mientras sus amigos siguen."),
+        expect=f"{PO}:@ T10 no quotation mark",
+        status=0,
+    ),
+    case(
+        "po-question",
+        speak("es"),
+        say("es", GO, "Quizá tenga que perderse unos partidos mientras sus amigos siguen?"),
+        expect=f"{PO}:@ T10 punctuation",
+        hint="open with",
+        status=0,
+    ),
+    case(
+        "po-danda",
+        speak("hi", "Deva"),
+        say("hi", GO, "यह पूरा खेल है और यह सब लोगों के लिए है और यह अच्छा है."),
+        expect="content/translations/hi.po:@ T10 punctuation",
+        hint="।",
+        status=0,
+    ),
+    case(
+        "po-digits",
+        speak("fa", "Arab"),
+        edit("content/sources.yaml", "sources:", "sources:"),
+        figured,
+        expect="content/translations/fa.po:@ T10 is no digit",
+        status=1,
+    ),
+    case(
+        "po-no-formula",
+        speak("ar", "Arab"),
+        expect="content/leaflets/knee-rest.yaml:1:1 R8a OSMAN",
+        status=0,
+        command=("check", "--lang", "ar"),
+    ),
+    case("po-english", speak("es"), say("es", GO, GO), expect=f"{PO}:@ T11 is in English"),
+    case(
+        "po-no-list",
+        speak("es"),
+        drop("content/translations/es.yaml"),
+        expect="content/translations/es.yaml T12 no list of the words",
+        status=0,
+    ),
+    case("po-broken", put(PO, 'msgid "a"\nmsgstr "b"c"\n'), expect=f"{PO}:2:1 T13 no PO file", hint="msgfmt --check"),
+    case("po-no-plurals", put(PO, 'msgid ""\nmsgstr ""\n"Language: es\\n"\n'), expect=f"{PO}:1:1 T13 plural forms", hint="nplurals"),
+    case(
+        "po-evil-plurals",
+        put(PO, 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=__import__;\\n"\n'),
+        expect=f"{PO}:1:1 T13 plural forms",
+    ),
+    case("po-other-language", speak("es"), edit(PO, "Language: es", "Language: fr"), expect=f"{PO}:1:1 T13 says it is in `fr`"),
+    case(
+        "po-state",
+        speak("es"),
+        edit(PO, "X-Translation-State: machine", "X-Translation-State: perfect"),
+        expect=f"{PO}:1:1 T13 perfect",
+        hint="revised",
+    ),
+    case(
+        "po-twice",
+        speak("es"),
+        add(PO, '\nmsgctxt "reader"\nmsgid "A"\nmsgstr "B"\n' * 2),
+        expect=f"{PO}:@ T13 stands twice",
+        hint="msguniq",
+    ),
+    case("po-name", speak("es"), moved, expect="content/translations/Spanish.po T13 no language's code", hint="BCP 47"),
+    case("po-yaml", put("content/translations/es.yaml", "language: fr\n"), expect="content/translations/es.yaml:1:11 T13 `fr`"),
+    case("po-script", speak("es"), klingon, expect="content/translations/tlh.po T14 nothing is known of the script"),
+    case("po-machine", speak("es"), expect=f"{PO}:1:1 T4 no translator has checked", status=0, command=("check", "--lang", "es")),
+)
+"""What can be wrong with a translation. The catalog is written from the small workspace, so a place in it is only its file: `@`."""
+CASES = (*CASES, *LANGUAGE_CASES)
 ELSEWHERE = {
     "G2": "test_what_the_workspace_itself_lacks",
     "G6": "test_what_the_workspace_itself_lacks",
+    "R8": "test_translation.test_a_hard_text_is_told",
     "P07": "test_command_lines.test_a_renderer_that_fails",
     "P09": "test_command_lines.test_fonts_that_are_not_installed",
     "B01": "test_command_lines.test_an_output_that_cannot_be_written",
@@ -788,7 +941,8 @@ def test_case(case: Case, tmp_path: Path) -> None:
     place, code, fragment = case.parts
     usual = untouched(case.command[:1])
     new = [told for told in ran.problems if (told.place, told.code, told.message) not in usual]
-    found = [told for told in new if told.place == place and told.code == code and fragment in told.message]
+    wanted = re.escape(place).replace("@", r"[0-9]+:1")
+    found = [told for told in new if re.fullmatch(wanted, told.place) and told.code == code and fragment in told.message]
     assert found, "\n".join([f"expected {case.expected}, and was told:", *map(str, new)])
     assert case.hint in found[0].hint
     assert found[0].severity == str(CODES[code].severity)

@@ -43,8 +43,9 @@ MAY_IMPORT = {
     "build": "codes disk facts fonts model prepare problems render signing",
     "survey": "checks codes model prepare problems",
     "pseudo": "facts model",
-    "cli": "leaflets build catalog checks codes disk facts fonts markup model parse prepare problems pseudo select signing starters survey "
-    "wording",
+    "exchange": "leaflets catalog checks facts model parse problems translate",
+    "cli": "leaflets build catalog checks codes disk exchange facts fonts markup model parse prepare problems pseudo select signing starters "
+    "survey wording",
     "__main__": "cli",
 }
 """Each room and the rooms it may import, from the ground up. A room is a module, or a folder of modules."""
@@ -62,6 +63,8 @@ HOME = {
     "markupsafe": "compose",
     "weasyprint": "render",
     "pydyf": "render",
+    "translate": "exchange.xliff",
+    "lxml": "exchange.xliff",
     "click": "cli",
     "rich": "cli.build_",
     "watchfiles": "cli.watch_",

@@ -1,10 +1,12 @@
 """`leaflets translate`: catalogs, from the text to the translator and back."""
 
+import importlib
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import click
 from rich.console import Console
@@ -14,8 +16,15 @@ from leaflets import build, catalog, disk, fonts, prepare, pseudo, survey
 from leaflets.cli import common
 from leaflets.codes import Severity
 from leaflets.model import Workspace
+from leaflets.problems import Problem, Span
 
 POT = f"{prepare.FOLDER}messages.pot"
+VERSIONS = {"xliff": "1.2", "xliff2": "2.0"}
+ONLY = {"missing": ("missing",), "stale": ("stale",), "unreviewed": ("machine",), "all": ()}
+"""What `--only` chooses: rows by status; all of them where none is named."""
+_ONLY = "Which texts; `unreviewed` are those that only a machine translated. Repeatable."
+_EXPORT = "\b\nExamples:\n  leaflets translate export --lang es\n  leaflets translate export --lang es --format xliff2 --only stale\n"
+_IMPORT = "\b\nExamples:\n  leaflets translate import xliff/es.xlf\n  leaflets translate import back/*.xlf --force\n"
 
 
 @click.group("translate")
@@ -129,6 +138,56 @@ def pseudo_(leaflets: tuple[str, ...], languages: tuple[str, ...], out: Path, wo
     return build.worst(told)
 
 
+@command.command("export", epilog=_EXPORT)
+@common.lang_option
+@click.option("--format", "form", type=click.Choice(list(VERSIONS)), default="xliff", show_default=True, help="XLIFF 1.2, or 2.0.")
+@click.option("--only", type=click.Choice(list(ONLY)), multiple=True, default=["all"], show_default=True, help=_ONLY)
+@click.option("--out", "-o", type=click.Path(path_type=Path, file_okay=False), default=Path("xliff"), show_default=True, help="Where to.")
+@common.workspace_option
+@common.as_of_option
+def export(languages: tuple[str, ...], form: str, only: tuple[str, ...], out: Path, workspace: Path, as_of: date | None) -> int:
+    """Write what a translation agency needs: one XLIFF file for each language, facts and other braces as tags.
+
+    Without --lang, every language that has a catalog.
+    """
+    xliff = exchange("xliff")
+    opened, preparer = begin(workspace, as_of)
+    wanted = {status for one in only for status in ONLY[one]}
+    for language in chosen(opened.workspace, languages):
+        book = preparer.language(language).book
+        rows = list(exchange("rows").rows(book, wanted))
+        if rows:
+            job = xliff.job(opened.workspace, book, f"{prepare.FOLDER}{language}.po")
+            keep(out / f"{language}.xlf", xliff.write(rows, job, VERSIONS[form]))
+        common.say(f"{language}: {common.count(len(rows), 'text')}{'' if rows else ', so no file'}")
+    return 0
+
+
+@command.command("import", epilog=_IMPORT)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE...")
+@click.option("--lang", "-l", "language", default="", metavar="LANG", help="The language of the files, where they name another or none.")
+@click.option("--force", is_flag=True, help="Let a lower state take the place of a revised translation.")
+@common.workspace_option
+@common.as_of_option
+def import_(files: tuple[Path, ...], language: str, force: bool, workspace: Path, as_of: date | None) -> int:
+    """Take over what a translation agency sent back: XLIFF 1.2 or 2, into the catalogs.
+
+    Only what was changed there is taken. What lost a fact or a link is refused and told; the other texts are taken all the same.
+    """
+    exchange("xliff")
+    opened, preparer = begin(workspace, as_of)
+    if language:
+        chosen(opened.workspace, (language,))
+    books: dict[str, Any] = {}
+    problems = [problem for file in files for problem in take_over(file, language, force, preparer, books)]
+    for name, book in books.items():
+        entries = {key: match.entry for key, match in book.matches.items() if match.entry}
+        text = catalog.write(preparer.units().values(), entries, book.catalog.header, book.catalog.forms)
+        keep(workspace / f"{prepare.FOLDER}{name}.po", text)
+    common.show_problems(opened.told(problems))
+    return build.worst(problems)
+
+
 # ---------------------------------------------------------------- what these share
 
 
@@ -171,3 +230,40 @@ def show(columns: tuple[str, ...], rows: Iterable[Iterable[object]]) -> None:
     for row in rows:
         table.add_row(*(", ".join(cell) if isinstance(cell, tuple) else str(cell) for cell in row))
     Console(width=None if common.on_terminal() else 200).print(table)
+
+
+class NotInstalled(click.ClickException):
+    """Ends a command with status 2 where an extra of this program is not installed."""
+
+    exit_code = 2
+
+
+def exchange(module: str) -> Any:
+    """Return a module of the room that speaks XLIFF, or say how to install what it needs."""
+    try:
+        return importlib.import_module(f"leaflets.exchange.{module}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("translate", "lxml"):
+            raise
+        raise NotInstalled("XLIFF needs more than is installed here: pip install 'leaflets[xliff]'") from error
+
+
+def take_over(file: Path, name: str, force: bool, preparer: prepare.Preparer, books: dict[str, Any]) -> list[Problem]:
+    """Take one file over into the book of its language, as the files before it left that. Return what is wrong with it."""
+    content = disk.read_bytes(file)
+    if content is None:
+        return [Problem("F08", "the file cannot be read", Span(str(file)), "see who may read it")]
+    read = exchange("xliff").read(content, str(file))
+    if read.value is None:
+        return list(read.problems)
+    found = read.value.language
+    language = name or next((one for one in preparer.workspace.catalogs if one.lower() == found.lower().replace("_", "-")), "")
+    if not language:
+        told = f"the file is in `{found}`, and there is no such catalog" if found else "the file names no language"
+        return [Problem("T13", told, Span(str(file), read.value.line, 1), "say which one it is for, with --lang")]
+    book = books.get(language) or preparer.language(language).book
+    taken = exchange("taking").take(read.value.rows, preparer.workspace, book, str(file), force)
+    if taken.value.changed:
+        books[language] = taken.value.book
+    common.say(f"{file}: {common.count(taken.value.changed, 'translation')} taken over into {language}")
+    return list(taken.problems)

@@ -15,8 +15,8 @@ STATUSES = ("missing", "stale", "machine", "translated", "revised")
 @dataclass(frozen=True, slots=True)
 class Row:
     """A unit and its translation. `was` is its status when it went out and `own` the state its entry had of its own; `digest` tells
-    whether the translation was touched since. `status` is what the file says now, empty where it says nothing. `added` are notes
-    that somebody else wrote.
+    whether the translation was touched since. Of a row that came back, `status` is what the file says now (empty for nothing, `todo` for
+    what is still to be done), `sources` the text of each plural form, `added` the notes that somebody else wrote.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Row:
     notes: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     line: int = 0
 
     @property

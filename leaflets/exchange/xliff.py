@@ -20,8 +20,10 @@ from translate.storage.xliff import Xliff1File
 from leaflets import __version__
 from leaflets.exchange.inline import ILLEGAL, Mark, Meanings, Piece, aligned, pieces, printable
 from leaflets.exchange.rows import STATUSES, Row, texts
-from leaflets.model import State
+from leaflets.model import State, Workspace
+from leaflets.parse.decode import UNPRINTABLE
 from leaflets.problems import Checked, Problem, Span
+from leaflets.translate import Book
 
 Version = Literal["1.2", "2.0"]
 LIMIT = 20_000_000
@@ -29,7 +31,7 @@ LIMIT = 20_000_000
 OURS = "leaflets"
 _ONE, _TWO, _META = (f"urn:oasis:names:tc:xliff:{name}" for name in ("document:1.2", "document:2.0", "metadata:2.0"))
 _SPACE, _LANG = (f"{{http://www.w3.org/XML/1998/namespace}}{name}" for name in ("space", "lang"))
-_COMMENT, _PLACE = f"{OURS}-comment", f"{OURS}-place"
+_COMMENT, _PLACE, _OWN = f"{OURS}-comment", f"{OURS}-place", f"x-{OURS}-"
 _LEAVES = frozenset({"source", "target", "note", "context", "meta", "data"})
 _CONTROL = re.compile(r"U\+([0-9A-F]{4})")
 
@@ -66,6 +68,15 @@ class Job:
     meanings: Meanings
 
 
+def job(workspace: Workspace, book: Book, original: str) -> Job:
+    """Return what is to know of a language's file; `original` is the catalog it comes from."""
+
+    def examples(form: int) -> str:
+        return ", ".join([str(number) for number in range(201) if book.form(number) == form][:4]) or "fractions"
+
+    return Job(workspace.language, book.catalog.language, original, book.catalog.forms, examples, Meanings(workspace))
+
+
 def write(rows: Iterable[Row], job: Job, version: Version) -> str:
     """Return an XLIFF file. The same rows give the same text."""
     writer = _One(job) if version == "1.2" else _Two(job)
@@ -91,7 +102,15 @@ def _meta(row: Row) -> dict[str, str]:
     """Return what has no place of its own in XLIFF, by name; nothing for what is empty."""
     many = {"text": row.text, "plural": row.plural} if row.plural else {}
     before = {"previous-context": row.previous[0], "previous-text": row.previous[1]}
-    found = {"context": row.context, "status": row.was, "state": row.own or "", "digest": row.digest, **before, "comment": row.comment, **many}
+    found = {
+        "context": row.context,
+        "status": row.was,
+        "state": row.own or "",
+        "digest": row.digest,
+        **before,
+        "comment": row.comment,
+        **many,
+    }
     return {name: printable(text) for name, text in found.items() if text}
 
 
@@ -121,9 +140,11 @@ class _Writer:
         raise NotImplementedError
 
 
-def _sub(parent: Any, name: str, text: str = "", **attributes: str) -> Any:
+def _sub(parent: Any, tag: str, text: str = "", /, **attributes: str) -> Any:
     """Add an element of the parent's own namespace."""
-    element = etree.SubElement(parent, f"{{{etree.QName(parent).namespace}}}{name}", {key.replace("_", "-"): it for key, it in attributes.items()})
+    element = etree.SubElement(
+        parent, f"{{{etree.QName(parent).namespace}}}{tag}", {key.replace("_", "-"): it for key, it in attributes.items()}
+    )
     element.text = printable(text) or None
     return element
 
@@ -136,6 +157,7 @@ def _letters(element: Any, text: str) -> None:
         element.text = (element.text or "") + text
 
 
+@dataclass(slots=True)
 class _One(_Writer):
     """Writes XLIFF 1.2, strict."""
 
@@ -150,15 +172,17 @@ class _One(_Writer):
         return _sub(self.body, "group", id=row.id, restype="x-gettext-plurals")
 
     def unit(self, parent: Any, row: Row, before: tuple[Piece, ...], after: tuple[Piece, ...]) -> None:
-        unit = _sub(parent, "trans-unit", id=row.id, resname=printable(row.context), **({"approved": "yes"} if row.status == "revised" else {}))
+        unit = _sub(
+            parent, "trans-unit", id=row.id, resname=printable(row.context), **({"approved": "yes"} if row.status == "revised" else {})
+        )
         unit.set(_SPACE, "preserve")
         self.fill(_sub(unit, "source"), before)
         target = _sub(unit, "target")
         target.attrib.update(_STATE_ONE[row.status])
         self.fill(target, after)
-        ours = _sub(unit, "context-group", name=OURS, purpose="information")
+        ours = _sub(unit, "context-group", purpose="information")
         for name, text in _meta(row).items():
-            _sub(ours, "context", text, context_type=f"x-{OURS}-{name}")
+            _sub(ours, "context", text, context_type=f"{_OWN}{name}")
         for place in row.places:
             _sub(_sub(unit, "context-group", purpose="location"), "context", place, context_type="sourcefile")
         for note in row.notes:
@@ -182,6 +206,7 @@ class _One(_Writer):
             inline.set("equiv-text", self.job.meanings.of(piece))
 
 
+@dataclass(slots=True)
 class _Two(_Writer):
     """Writes XLIFF 2.0, with its metadata module."""
 
@@ -213,7 +238,9 @@ class _Two(_Writer):
 
     def notes(self, unit: Any, row: Row) -> None:
         """Write what helps a translator."""
-        found = [(OURS, note) for note in row.notes] + [(_PLACE, place) for place in row.places] + [(_COMMENT, row.comment)] * bool(row.comment)
+        found = (
+            [(OURS, note) for note in row.notes] + [(_PLACE, place) for place in row.places] + [(_COMMENT, row.comment)] * bool(row.comment)
+        )
         notes = _sub(unit, "notes") if found else None
         for category, note in found:
             _sub(notes, "note", note, category=category)
@@ -232,8 +259,12 @@ class _Two(_Writer):
                 element.attrib.update({**bold, "dataRefStart": data[piece.code], "dispStart": self.job.meanings.of(piece)})
             else:
                 shown = self.job.meanings.of(piece)
-                inline = _sub(element, "ph", id=str(piece.number), canCopy="no", canDelete="no", equiv=shown, disp=shown, dataRef=data[piece.code])
-                line = {"type": "fmt", "subType": "xlf:lb"} if piece.kind == "line" else {"type": "other", "subType": f"{OURS}:{piece.kind}"}
+                inline = _sub(
+                    element, "ph", id=str(piece.number), canCopy="no", canDelete="no", equiv=shown, disp=shown, dataRef=data[piece.code]
+                )
+                line = (
+                    {"type": "fmt", "subType": "xlf:lb"} if piece.kind == "line" else {"type": "other", "subType": f"{OURS}:{piece.kind}"}
+                )
                 inline.attrib.update(line)
 
 
@@ -277,7 +308,7 @@ def read(content: bytes, path: str) -> Checked[Returned | None]:
         return Checked(None, (Problem("T13", "the file has a document type (DOCTYPE)", Span(path, 1, 1), "take it out; XLIFF has none"),))
     name = etree.QName(root)
     version = str(root.get("version", ""))
-    files = [child for child in root if isinstance(child.tag, str) and etree.QName(child).localname == "file"]
+    files = list(_children(root, "file"))
     if name.localname != "xliff" or version not in ("1.0", "1.1", "1.2", "2.0", "2.1", "2.2") or not files:
         told = f"this is no XLIFF 1.2 or 2.0 file, but `{name.localname}` {version}".rstrip()
         return Checked(None, (Problem("T13", told, Span(path, root.sourceline or 1, 1), _AGAIN),))
@@ -316,19 +347,19 @@ def _joined(parts: Iterable[_Part]) -> Iterator[Row]:
             digest=meta.get("digest", ""),
             previous=(meta.get("previous-context", ""), meta.get("previous-text", "")),
             comment=meta.get("comment", ""),
-            notes=tuple(part.source for part in found),
-            added=tuple(dict.fromkeys(f"{who}: {_one_line(text)}" for part in found for who, text in part.notes)),
+            sources=tuple(part.source for part in found),
+            added=tuple(dict.fromkeys(f"note ({_one_line(who)}): {_one_line(text)}" for part in found for who, text in part.notes)),
             line=found[0].line,
         )
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(UNPRINTABLE.sub(" ", text).split())
 
 
-def _children(element: Any, name: str) -> Iterator[Any]:
-    """Yield the child elements of a name, in whichever namespace."""
-    return (child for child in element if isinstance(child.tag, str) and etree.QName(child).localname == name)
+def _children(element: Any, *names: str) -> Iterator[Any]:
+    """Yield the child elements of these names, in whichever namespace."""
+    return (child for child in element if isinstance(child.tag, str) and etree.QName(child).localname in names)
 
 
 def _all_text(element: Any) -> str:
@@ -350,20 +381,20 @@ def _strangers(notes: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 
 def _parts_one(content: bytes) -> Iterator[_Part]:
-    store = Xliff1File()
+    store: Any = Xliff1File()
     store.parse(content)
     for unit in store.units:
         element, source, target = unit.xmlelement, unit.source_dom, unit.target_dom
         if source is None:
             continue
         codes = _codes_one(source)
-        groups = unit.getcontextgroups(OURS)
+        groups = unit.getcontextgroupsbyattribute("purpose", "information")
         yield _Part(
             id=str(element.get("id") or ""),
             source=_text_one(source, codes),
             said=_text_one(target, codes) if target is not None else "",
             status=_status_one(unit.isapproved(), target),
-            meta={str(name).removeprefix(f"x-{OURS}-"): str(text or "") for group in groups for name, text in group},
+            meta={name.removeprefix(_OWN): str(text or "") for group in groups for name, text in group if str(name).startswith(_OWN)},
             notes=_strangers((note.get("from", ""), _all_text(note)) for note in _children(element, "note")),
             line=element.sourceline or 1,
         )
@@ -422,9 +453,11 @@ class _Unit:
     def part(self) -> _Part:
         """Return it as a part of a row."""
         self.data = {str(one.get("id")): _decoded(_all_text(one)) for held in _children(self.element, "originalData") for one in held}
-        pairs = [self.texts(one) for one in self.element if isinstance(one.tag, str) and etree.QName(one).localname in ("segment", "ignorable")]
+        pairs = [self.texts(one, place) for place, one in enumerate(_children(self.element, "segment", "ignorable"), 1)]
         done = all(said is not None for _, said, _ in pairs)
-        meta = {str(one.get("type")): _all_text(one) for one in self.element.iter(f"{{{_META}}}meta") if one.getparent().get("category") == OURS}
+        meta = {
+            str(one.get("type")): _all_text(one) for one in self.element.iter(f"{{{_META}}}meta") if one.getparent().get("category") == OURS
+        }
         notes = ((note.get("category", ""), _all_text(note)) for held in _children(self.element, "notes") for note in held)
         ordered = sorted(pairs, key=lambda pair: pair[2]) if done else []
         return _Part(
@@ -437,13 +470,13 @@ class _Unit:
             line=self.element.sourceline or 1,
         )
 
-    def texts(self, part: Any) -> tuple[str, str | None, float]:
-        """Return source and target of a segment, and where the target stands; what a tool need not translate is its own target."""
+    def texts(self, part: Any, place: int) -> tuple[str, str | None, int]:
+        """Return source and target of a segment, and where the target stands; what need not be translated is its own target."""
         source, target = (next(_children(part, name), None) for name in ("source", "target"))
         before = self.text(source) if source is not None else ""
         said = self.text(target) if target is not None else before if etree.QName(part).localname == "ignorable" else None
         order = target.get("order", "") if target is not None else ""
-        return before, said, float(order) if order.isdecimal() else 1.0 + part.getparent().index(part)
+        return before, said, int(order) if re.fullmatch(r"[0-9]{1,9}", order) else place
 
     def text(self, element: Any) -> str:
         """Return a text of XLIFF 2 as we write it: letters and codes, joined."""
@@ -454,7 +487,11 @@ class _Unit:
             if name == "cp":
                 said += _character(child.get("hex", ""))
             elif name == "pc":
-                said += self.code("open", number, child.get("dataRefStart")) + self.text(child) + self.code("close", number, child.get("dataRefEnd"))
+                said += (
+                    self.code("open", number, child.get("dataRefStart"))
+                    + self.text(child)
+                    + self.code("close", number, child.get("dataRefEnd"))
+                )
             elif name in ("ph", "sc", "ec"):
                 said += self.code({"ph": "alone", "sc": "open", "ec": "close"}[name], number, child.get("dataRef"))
             elif name == "mrk":
@@ -464,9 +501,9 @@ class _Unit:
 
     def code(self, role: str, number: str, reference: str | None) -> str:
         """Return a code by its reference; where a tool left that out, the code that has its number in the source, which is read first."""
-        if reference in self.data:
-            return self.by_id.setdefault((role, number), self.data[reference]) and self.data[reference]
-        return self.by_id.get((role, number), "")
+        code = self.data.get(reference or "", "") or self.by_id.get((role, number), "")
+        self.by_id.setdefault((role, number), code)
+        return code
 
 
 def _character(digits: str) -> str:
