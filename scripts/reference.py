@@ -37,6 +37,7 @@ FILES = {
     "section": "the header of content/sections/NAME.md",
     "signoffs": "content/signoffs.yaml",
     "editions": "styles/editions.yaml",
+    "translations": "content/translations/LANGUAGE.yaml",
 }
 
 SECTION_KINDS = {
@@ -109,6 +110,8 @@ FORMS = {
     "other-number": "The other side's number alone.",
     "both": "Both sides as one sentence.",
     "period": "Over what time.",
+    "period-figure": "The same without the word for the unit, for a translation that needs it in another form.",
+    "figure": "The number without its unit and without words such as \"about\".",
     "interval": "The confidence interval.",
     "denominator": "Of how many.",
 }
@@ -125,6 +128,7 @@ LETTERS = {
     "R": "Language",
     "N": "Numbers",
     "L": "Layout and letters",
+    "T": "Translation",
     "G": "Dates, people, consent",
     "P": "Print",
     "B": "Build",
@@ -210,6 +214,8 @@ ADVICE = {
     "R5": "Make it a term of the glossary and name it with `{term …}` at its first use, or write `{plain …}`.",
     "R6": "Speak to the reader: you, your.",
     "R7": "Use the word of the glossary; the hint shows it.",
+    "R8": "Shorten sentences and words of the translation.",
+    "R8a": "Have readers of the language test the text; [Translating leaflets](translators.md#readability) tells why there is none.",
     "N1": "Put both on one denominator, or make a box of each.",
     "N1a": "Put it on 100 or 1,000. A small study of real people keeps its own number.",
     "N2": "Give every fact of a box a comparison group, or none; else make two boxes.",
@@ -219,6 +225,7 @@ ADVICE = {
     "N7": "Give the fact for each group: so many of 100 people.",
     "N10": "Make it a fact; a year, an age or a name goes into `{plain …}`. Every leaflet of the workspace stays a draft meanwhile.",
     "N11": "Correct one of the numbers.",
+    "N12": "Correct the number, or write into `reported` what the source says.",
     "L2": "Use `**bold**` for what matters.",
     "L8": "Write it with other letters.",
     "G1": "Give the dates, once they are true.",
@@ -228,6 +235,20 @@ ADVICE = {
     "G4": "Give `feedback` in clinic.yaml.",
     "G5": "Record the signature in signoffs.yaml; see [Writing leaflets](authors.md).",
     "G6": "Give your clinic's details and take `example: true` out.",
+    "G7": "Write your own.",
+    "T1": "`leaflets translate update`, then translate it. Nothing falls back to English.",
+    "T2": "Every brace, link and bold of the text belongs into the translation; see [Braces](translators.md#braces).",
+    "T2a": "Write the figures of the text, and no others.",
+    "T4": "Read and mend it, then change its [state](translators.md#who-has-read-it).",
+    "T5": "`leaflets translate update`, read it against the text, take the mark `fuzzy` away.",
+    "T7": "See that no `not` got lost; or add the word to `denials` of the language's file.",
+    "T8": "Use the glossary's word, inflected; or change the glossary's translation.",
+    "T9": "See that nothing was lost or added.",
+    "T10": "Write the signs and digits of the language.",
+    "T11": "Translate it.",
+    "T12": "Write content/translations/LANGUAGE.yaml.",
+    "T13": "See the line it names; `msgfmt --check` tells more.",
+    "T14": "Use a code of the [table of scripts](translators.md#scripts-and-fonts).",
     "P02": "See the message. Most often a style sheet or template of the workspace asks for something that is not there.",
     "P05": "Use pictures of content/assets/ only.",
     "P06": "Take the font family out of the style sheet.",
@@ -353,7 +374,7 @@ def option_row(option: click.Option, context: click.Context) -> tuple[str, ...]:
     default = option.show_default if isinstance(option.show_default, str) else ""
     if option.show_default is True:
         given = option.get_default(context)
-        default = code(", ".join(map(str, given)) if isinstance(given, tuple) else given)
+        default = code(", ".join(map(str, given)) if isinstance(given, list | tuple) else given)
     return names + metavar, option.help or "", default
 
 
@@ -373,9 +394,10 @@ PATTERNS = {
     r"^(section|kind|fact):[a-z0-9-]+$": "`section:NAME`, `kind:KIND` or `fact:NAME`",
     r"^[a-z0-9/_-]+\.css$": "file name",
     r"^[a-z0-9/_-]+\.html$": "file name",
+    r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$": "language code (BCP 47)",
 }
 """What the patterns of leaflets/parse/shapes.py mean, in words."""
-PLURALS = {"name": "names", "one line of text": "lines of text", "text": "texts", "file name": "file names"}
+PLURALS = {"name": "names", "one line of text": "lines of text", "text": "texts", "file name": "file names", "language code (BCP 47)": "language codes"}
 
 
 def files() -> Iterator[str]:
@@ -428,7 +450,7 @@ def default_of(shape: Any, key: str, needed: bool) -> str:
     if needed:
         return ""
     given = shape.model_fields[key].get_default(call_default_factory=True)
-    if given in (None, [], {}):
+    if given in (None, "", [], {}):
         return ""
     if isinstance(given, list) and not isinstance(given[0], str):
         return "one row with the defaults below"
@@ -502,6 +524,8 @@ EXAMPLE = Fact(
     interval=Interval(14, 27, 95),
 )
 """A made-up fact that shows the forms."""
+STAY = Fact(id="stay", kind="duration", sources=(), date="2026", span=Span(""), low=3, high=6, unit="week", qualifier="about")
+"""Another, for the forms that a proportion does not have."""
 
 
 def texts() -> Iterator[str]:
@@ -514,7 +538,7 @@ def texts() -> Iterator[str]:
     )
     yield "Details of the clinic: " + ", ".join(code(key) for key in slots("clinic")) + ".\n"
     yield "Details of a country: " + ", ".join(code(key) for key in slots("country")) + ".\n"
-    yield "### Forms of a fact\n\nThe examples are of a made-up proportion.\n"
+    yield "### Forms of a fact\n\nThe examples are of a made-up proportion, the last one of a length of time.\n"
     yield table(("form", "kinds of fact", "what it is", "prints"), list(forms()))
     yield "### Blocks\n\nA block ends with `:::` on a line of its own. One without text inside can be closed on its first line.\n"
     held = described(DIRECTIVES, BLOCKS, "blocks")
@@ -542,7 +566,8 @@ def forms() -> Iterator[tuple[str, ...]]:
     every = {form: [kind for kind, known in FACT_FORMS.items() if form in known] for known in FACT_FORMS.values() for form in known}
     held = described(every, FORMS, "forms")
     for form, kinds in every.items():
-        yield code(form), "all" if len(kinds) == len(FACT_FORMS) else ", ".join(kinds), held[form], facts.words(EXAMPLE, form, voice)
+        shown = facts.words(EXAMPLE if "proportion" in kinds else STAY, form, voice)
+        yield code(form), "all" if len(kinds) == len(FACT_FORMS) else ", ".join(kinds), held[form], shown
 
 
 # ---------------------------------------------------------------- codes, editions, output
@@ -573,8 +598,11 @@ def editions() -> Iterator[str]:
     yield "## Editions\n\nThe rows of `styles/editions.yaml` that come with the program. A workspace can have its own.\n"
     known = parse.parse(disk.read(disk.builtin_root())).value.editions.values()
     yield table(
-        ("edition", "title", "format", "styles", "template"),
-        [(code(one.id), one.title, one.format, ", ".join(one.styles), one.template) for one in known],
+        ("edition", "title", "format", "size", "languages", "styles", "template"),
+        [
+            (code(one.id), one.title, one.format, f"{one.size:g}", one.languages, ", ".join(one.styles), one.template)
+            for one in known
+        ],
     )
 
 
@@ -596,7 +624,8 @@ HEAD = """# Reference
 
 <!-- Written by scripts/reference.py from the program itself. Do not edit it by hand. -->
 
-Every command, file, key, block and code. To learn how to write, begin with [Writing leaflets](authors.md).
+Every command, file, key, block and code. To learn how to write, begin with [Writing leaflets](authors.md); to translate, with
+[Translating leaflets](translators.md).
 
 - [Commands](#commands)
 - [Files and their keys](#files-and-their-keys)

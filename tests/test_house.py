@@ -44,8 +44,8 @@ MAY_IMPORT = {
     "survey": "checks codes model prepare problems",
     "pseudo": "facts model",
     "exchange": "leaflets catalog checks facts model parse problems translate",
-    "cli": "leaflets build catalog checks codes disk exchange facts fonts markup model parse prepare problems pseudo select signing starters "
-    "survey wording",
+    "cli": "leaflets build catalog checks codes disk exchange facts fonts markup model parse prepare problems pseudo select signing "
+    "starters survey wording",
     "__main__": "cli",
 }
 """Each room and the rooms it may import, from the ground up. A room is a module, or a folder of modules."""

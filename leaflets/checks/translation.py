@@ -89,15 +89,23 @@ class Pair:
 
     def means(self, words: Iterable[str]) -> list[str]:
         """Return which of these words, `*` for any letters, stand in the translation."""
-        return [match[0] for word in words for match in _pattern(word).finditer(self.sentence)]
+        return _means(words, self.sentence)
+
+
+def _means(words: Iterable[str], sentence: str) -> list[str]:
+    return [match[0] for word in words for match in _pattern(word).finditer(sentence)]
+
+
+_IN_WORD = r"[\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]"
+"""A letter, figure or mark of a word. Vowel signs and points are marks, which Python's `\\w` leaves out."""
 
 
 @lru_cache(maxsize=4096)
 def _pattern(word: str) -> re.Pattern[str]:
     """Return a word of a list as a pattern. Where a script writes words without spaces, it may stand inside others."""
-    inner = "".join(r"\w*" if part == "*" else re.escape(part) for part in re.split(r"(\*)", word.strip()))
+    inner = "".join(f"{_IN_WORD}*" if part == "*" else re.escape(part) for part in re.split(r"(\*)", word.strip()))
     spaced = not re.search(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]", word)
-    return re.compile(rf"(?<!\w){inner}(?!\w)" if spaced else inner, re.IGNORECASE)
+    return re.compile(rf"(?<!{_IN_WORD}){inner}(?!{_IN_WORD})" if spaced else inner, re.IGNORECASE)
 
 
 def _beginning(text: str) -> str:
@@ -193,8 +201,8 @@ def denials(pair: Pair) -> Iterator[Problem]:
 
 def promises(pair: Pair) -> Iterator[Problem]:
     """C13: no word that promises, unless the sentence denies it."""
-    if pair.tongue and not pair.means(pair.tongue.denials):
-        for word in pair.means(pair.tongue.promises):
+    for word in pair.means(pair.tongue.promises) if pair.tongue else ():
+        if pair.tongue and not _means(pair.tongue.denials, pair.sentence.replace(word, " ")):
             yield pair.problem("C13", f"`{word}` promises", "say what was found, in how many people, over what time")
 
 
@@ -219,7 +227,7 @@ def _akin(one: str, other: str) -> bool:
 
 def length(pair: Pair) -> Iterator[Problem]:
     """T9: a translation is neither much longer nor much shorter than its text."""
-    before, after = (len("".join(_WORD.findall(_BRACES.sub(" ", text)))) for text in (pair.unit.text, pair.said))
+    before, after = (len(re.findall(_IN_WORD, _BRACES.sub(" ", text))) for text in (pair.unit.text, pair.said))
     dense = bool(re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", pair.said))
     least, most = (0.12, 0.95) if dense else (0.4, 2.2)
     if before >= _SHORT and not least <= after / before <= most:
@@ -249,7 +257,7 @@ def punctuation(pair: Pair) -> Iterator[Problem]:
             yield pair.problem("T10", f"`{match[0].strip()}` is punctuation of another language", hint)
     if match := _QUOTES.search(pair.sentence):
         yield pair.problem("T10", f"`{match[0]}` is no quotation mark of the language", "write those that your language prints")
-    foreign = _FOREIGN_DIGITS.get(pair.language)
+    foreign = "" if pair.unit.context == "emergency number" else _FOREIGN_DIGITS.get(pair.language)  # as it stands on a telephone
     if foreign and (match := re.search(foreign, _BRACES.sub(" ", pair.said))):
         yield pair.problem("T10", f"`{match[0]}` is no digit of the language", "write the language's own digits")
 

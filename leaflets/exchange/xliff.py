@@ -32,6 +32,10 @@ OURS = "leaflets"
 _ONE, _TWO, _META = (f"urn:oasis:names:tc:xliff:{name}" for name in ("document:1.2", "document:2.0", "metadata:2.0"))
 _SPACE, _LANG = (f"{{http://www.w3.org/XML/1998/namespace}}{name}" for name in ("space", "lang"))
 _COMMENT, _PLACE, _OWN = f"{OURS}-comment", f"{OURS}-place", f"x-{OURS}-"
+_GUIDE = (
+    "Tags stand for numbers, words of a glossary, sources and addresses; each belongs in the translation as often as in the text, "
+    "in any order. Where a word of the glossary must be inflected, put {term NAME|inflected word} in place of its tag."
+)
 _LEAVES = frozenset({"source", "target", "note", "context", "meta", "data"})
 _CONTROL = re.compile(r"U\+([0-9A-F]{4})")
 
@@ -165,7 +169,9 @@ class _One(_Writer):
         self.root = etree.Element(f"{{{_ONE}}}xliff", {"version": "1.2"}, nsmap={None: _ONE})
         file = _sub(self.root, "file", original=self.job.original, datatype="plaintext")
         file.attrib.update({"source-language": self.job.source, "target-language": self.job.language, "tool-id": OURS})
-        _sub(_sub(file, "header"), "tool", tool_id=OURS, tool_name=OURS, tool_version=__version__)
+        header = _sub(file, "header")
+        _sub(header, "tool", tool_id=OURS, tool_name=OURS, tool_version=__version__)
+        _sub(header, "note", _GUIDE, **{"from": OURS})
         self.body = _sub(file, "body")
 
     def group(self, row: Row) -> Any:
@@ -215,6 +221,7 @@ class _Two(_Writer):
         self.root.attrib.update({"srcLang": self.job.source, "trgLang": self.job.language})
         self.body = _sub(self.root, "file", id=OURS, original=self.job.original, canResegment="no")
         self.body.set(_SPACE, "preserve")
+        _sub(_sub(self.body, "notes"), "note", _GUIDE, category=OURS)
 
     def group(self, row: Row) -> Any:
         return _sub(self.body, "group", id=row.id, type=f"{OURS}:plural")
@@ -258,14 +265,14 @@ class _Two(_Writer):
                 bold = {"type": "fmt", "subType": "xlf:b"} if piece.kind == "bold" else {"type": "link"}
                 element.attrib.update({**bold, "dataRefStart": data[piece.code], "dispStart": self.job.meanings.of(piece)})
             else:
-                shown = self.job.meanings.of(piece)
-                inline = _sub(
-                    element, "ph", id=str(piece.number), canCopy="no", canDelete="no", equiv=shown, disp=shown, dataRef=data[piece.code]
-                )
-                line = (
-                    {"type": "fmt", "subType": "xlf:lb"} if piece.kind == "line" else {"type": "other", "subType": f"{OURS}:{piece.kind}"}
-                )
-                inline.attrib.update(line)
+                self.alone(element, piece, data[piece.code])
+
+    def alone(self, element: Any, mark: Mark, data: str) -> None:
+        """Write a mark that is no half of a pair. A word of the glossary may be taken out: a translator types it, inflected."""
+        shown = self.job.meanings.of(mark)
+        may = {"canCopy": "no", "canDelete": "yes" if mark.kind == "term" else "no"}
+        line = {"type": "fmt", "subType": "xlf:lb"} if mark.kind == "line" else {"type": "other", "subType": f"{OURS}:{mark.kind}"}
+        _sub(element, "ph", id=str(mark.number), equiv=shown, disp=shown, dataRef=data, **may, **line)
 
 
 # ---------------------------------------------------------------- reading
