@@ -111,7 +111,7 @@ FORMS = {
     "both": "Both sides as one sentence.",
     "period": "Over what time.",
     "period-figure": "The same without the word for the unit, for a translation that needs it in another form.",
-    "figure": "The number without its unit and without words such as \"about\".",
+    "figure": 'The number without its unit and without words such as "about".',
     "interval": "The confidence interval.",
     "denominator": "Of how many.",
 }
@@ -397,7 +397,13 @@ PATTERNS = {
     r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$": "language code (BCP 47)",
 }
 """What the patterns of leaflets/parse/shapes.py mean, in words."""
-PLURALS = {"name": "names", "one line of text": "lines of text", "text": "texts", "file name": "file names", "language code (BCP 47)": "language codes"}
+PLURALS = {
+    "name": "names",
+    "one line of text": "lines of text",
+    "text": "texts",
+    "file name": "file names",
+    "language code (BCP 47)": "language codes",
+}
 
 
 def files() -> Iterator[str]:
@@ -599,10 +605,7 @@ def editions() -> Iterator[str]:
     known = parse.parse(disk.read(disk.builtin_root())).value.editions.values()
     yield table(
         ("edition", "title", "format", "size", "languages", "styles", "template"),
-        [
-            (code(one.id), one.title, one.format, f"{one.size:g}", one.languages, ", ".join(one.styles), one.template)
-            for one in known
-        ],
+        [(code(one.id), one.title, one.format, f"{one.size:g}", one.languages, ", ".join(one.styles), one.template) for one in known],
     )
 
 

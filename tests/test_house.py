@@ -66,7 +66,7 @@ HOME = {
     "translate": "exchange.xliff",
     "lxml": "exchange.xliff",
     "click": "cli",
-    "rich": "cli.build_",
+    "rich": "cli",
     "watchfiles": "cli.watch_",
 }
 """Each package from outside and its one home: a room or a module."""

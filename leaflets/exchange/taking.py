@@ -178,7 +178,7 @@ class _Taker:
         """Take over what was set aside, as stale, for the texts that it is nearest to and that have nothing that fits."""
         entries = MappingProxyType({key: entry for key, (_, entry) in self.old.items()})
         catalog: Catalog = replace(self.book.catalog, entries=entries)
-        waiting = {key: one.unit for key, one in self.book.matches.items() if self.open(key, one.status)}
+        waiting = {key: one.unit for key, one in self.book.matches.items() if self.waiting(key, one.status)}
         used: dict[int, str] = {}
         for key, found in match(waiting, catalog).items():
             if found.entry:
@@ -193,7 +193,7 @@ class _Taker:
                     "T5", row, f"its text changed since the file was made; its translation {what}", "read it against the text of today"
                 )
 
-    def open(self, key: Key, status: str) -> bool:
+    def waiting(self, key: Key, status: str) -> bool:
         """Whether a unit has no translation that fits, neither before nor from this file."""
         now = self.entries.get(key)
         return status != "there" and (now is None or now.stale or not now.said)
