@@ -20,6 +20,8 @@ from leaflets.problems import Checked, Ledger, Problem, Span
 
 FOLDER = "content/translations/"
 """The folder of catalogs. What is wrong in one stops the leaflets of its language, and no others."""
+MANY = 20
+"""How many texts without a translation are told one by one."""
 REMEMBERED = 128
 """How many readers' leaflets are kept in mind: editions and languages of one reader come soon after one another."""
 
@@ -102,14 +104,11 @@ class Language:
 
     def problems(self, keys: Iterable[tuple[str, str]], request: Request) -> Iterator[Problem]:
         """Yield what is wrong with the units a leaflet is made of: those without a translation, stale ones, faulty ones."""
-        where = request.where()
-        for key in sorted(keys):
-            yield from (problem.within(**where) for problem in self.of(key))
+        yield from (problem.within(**request.where()) for problem in self._shortened(sorted(keys)))
 
     def every(self) -> Iterator[Problem]:
         """Yield what is wrong with every unit, whichever leaflet uses it, and with the catalog as a whole."""
-        for key in self.book.matches:
-            yield from self.of(key)
+        yield from self._shortened(self.book.matches)
         language = self.book.catalog.language
         if language not in self.source.tongues:
             path = f"{FOLDER}{language}.yaml"
@@ -117,6 +116,18 @@ class Language:
             yield Problem(
                 "T12", f"there is no list of the words by which {language} promises or denies", Span(path), hint, language=language
             )
+
+    def _shortened(self, keys: Iterable[tuple[str, str]]) -> list[Problem]:
+        """Return what is wrong with units; many that have no translation as one problem, so that it does not drown the others."""
+        found = [problem for key in keys for problem in self.of(key)]
+        missing = [problem for problem in found if problem.code == "T1"]
+        if len(missing) <= MANY:
+            return found
+        catalog = self.book.catalog
+        told = f"{len(missing):,} texts have no {catalog.language} translation"
+        hint = f"see `leaflets translate status --lang {catalog.language}`; translate them in {catalog.span.path}"
+        whole = Problem("T1", told, catalog.span, hint, language=catalog.language)
+        return [whole, *(problem for problem in found if problem.code != "T1")]
 
     def of(self, key: tuple[str, str]) -> tuple[Problem, ...]:
         """Return what is wrong with one unit."""
@@ -133,7 +144,8 @@ class Language:
             return
         if match.status == "stale":
             told = f"the {language} translation of “{_short(key[1])}” is stale; {match.why}"
-            yield Problem("T5", told, match.entry.span, "read it against the text and take the mark `fuzzy` away", language=language)
+            hint = f"`leaflets translate update --lang {language}`; then read it against the text and take the mark `fuzzy` away"
+            yield Problem("T5", told, match.entry.span, hint, language=language)
         terms = {name: term.term for name, term in self.translator.workspace.terms.items()}
         pairs = (
             checks.Pair(match.unit, match.entry, said, language, self.source.tongues.get(language), self.source.facts, terms)

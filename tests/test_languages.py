@@ -16,6 +16,7 @@ from leaflets import prepare
 from leaflets.facts import MILLION, Voice
 from leaflets.markup import inlines_of, text_of, walk
 from leaflets.model import Request, Workspace
+from pypdf import PdfReader
 
 from conftest import AS_OF
 
@@ -42,7 +43,7 @@ def body(path: Path) -> str:
     """The text of a PDF on A4 without the furniture of its pages, in reading order."""
     area = ["-x", "0", "-y", str(TOP), "-W", str(WIDTH), "-H", str(HEIGHT - TOP - BOTTOM)]
     done = subprocess.run(["pdftotext", *area, str(path), "-"], capture_output=True, check=True)
-    return re.sub("[\u2066-\u2069\u200e\u200f\u2060\u200b\u202a-\u202e\f]", "", done.stdout.decode())
+    return re.sub("[\u2066-\u2069\u200b-\u200f\u2060\u202a-\u202e\f]", "", done.stdout.decode())
 
 
 def test_every_leaflet_is_built_in_every_language(manifest: dict, pack: Workspace) -> None:
@@ -60,13 +61,20 @@ def test_no_english_sentence_in_another_language(manifest: dict, built: Path, pr
             assert sentence not in squeezed, (row["path"], sentence)
         own = without_sources(text, preparer, row["language"]).replace("The Leaflets project", "")
         words = Counter(
-            re.findall(r"[a-z]+", re.sub(r"\s+", " ", own).replace(ENGLISH_NOTICE, "").replace("The Leaflets project", "").lower())
+            re.findall(
+                r"[a-z]+",
+                re.sub(r"\s+", " ", own).replace(ENGLISH_NOTICE, "").replace("The Leaflets project", "").replace(BODY, "").lower(),
+            )
         )
         found = {word: count for word, count in words.items() if word in ENGLISH}
         assert not found, (row["path"], found)
 
 
 ENGLISH_NOTICE = "A machine made this translation from English. No translator and no health professional has checked it yet."
+
+
+BODY = "Foundation for the Accreditation of Cellular Therapy"
+"""A name that the glossary gives in full."""
 
 
 def english_sentences(preparer: prepare.Preparer, leaflet: str, profile: str) -> Iterator[str]:
@@ -94,7 +102,7 @@ def without_sources(text: str, preparer: prepare.Preparer, language: str) -> str
 
 
 def said(preparer: prepare.Preparer, language: str, text: str) -> str:
-    return text if language == "en" else preparer.language(language).book.find("page", text)[0]
+    return text if language == "en" else preparer.language(language).book.find("page", text)[0].replace("\u200c", "")
 
 
 def test_every_number_is_the_same_by_value(manifest: dict, built: Path, preparer: prepare.Preparer, pack: Workspace) -> None:
@@ -110,9 +118,9 @@ def numbers(path: Path, row: dict, preparer: prepare.Preparer, pack: Workspace) 
     """Every number of a leaflet's body by value. Left out: page numbers in the list of contents, the mark of the copy, the sources' own."""
     language = row["language"]
     voice = Voice(language, pack.clinic.country)
-    text = without_sources(without_contents(body(path), preparer, language), preparer, language)
+    text = without_sources(body(path), preparer, language)
     text = text.replace(row["fingerprint"], "").replace("\u202f", "\u00a0")
-    text = re.sub(r"[][][\d,،\s]+[][]", lambda found: " ".join(re.findall(r"\d+", found[0])).join("  "), text)
+    text = re.sub(r"(?<=\d)[,،][\s\u00a0]+(?=\d)", " ; ", text)
     recipe = pack.leaflets[row["leaflet"]]
     for day in (recipe.written, recipe.review_due, recipe.published, recipe.evidence_searched):
         if isinstance(day, date):
@@ -120,15 +128,19 @@ def numbers(path: Path, row: dict, preparer: prepare.Preparer, pack: Workspace) 
     for fact in (pack.facts[name] for name in row["facts"]):
         for value in (fact.value, fact.low, fact.high):
             if value and value >= MILLION:
-                text, count = re.subn(spaced(voice.number(value)), f" {value:.0f} ", text)
+                said_so, turned = (spaced(way) for way in (voice.number(value), " ".join(voice.number(value).split()[::-1])))
+                text, count = re.subn(f"{said_so}|{turned}", f" {value:.0f} ", text)
                 assert count, (row["path"], voice.number(value))
     if voice.number(12_345)[2] in "\u202f\u00a0":  # pdftotext reads a space that does not break as one that does
-        text = re.sub(r"(?<=\d)[ \u00a0](?=\d{3}(?!\d))", "", text)
-    return Counter(value for value in map(value_of, re.findall(FIGURE, text)) if value is not None)
+        text = re.sub(r"(?<!\d)(?<!\d )([1-9]\d{0,2})[ \u00a0](?=\d{3}(?!\d))", r"\1", text)
+    found = Counter(value for value in map(value_of, re.findall(FIGURE, text)) if value is not None)
+    pages = contents(path, row, pack)
+    assert not pages - found, (row["path"], "page numbers that are not printed", pages - found)
+    return found - pages
 
 
 def spaced(text: str) -> str:
-    return r"\s*".join(re.escape(part) for part in re.sub("[\u200e\u200f]", "", text).replace("\u202f", "\u00a0").split())
+    return r"[\s-]*".join(re.escape(part) for part in re.sub("[\u200e\u200f]", "", text).replace("\u202f", "\u00a0").split())
 
 
 FIGURE = r"\d(?:[\d.,٫٬\u00a0]*\d)?"
@@ -143,18 +155,14 @@ def value_of(figure: str) -> float | None:
         return None
 
 
-def without_contents(text: str, preparer: prepare.Preparer, language: str) -> str:
-    """The text without the list of contents, whose page numbers differ."""
-    head, last = said(preparer, language, "What is in this leaflet"), said(preparer, language, "About this leaflet")
-    start = text.find(head)
-    if start < 0:
-        return text
-    lines = text[start:].split("\n")
-    end = next(index for index, line in enumerate(lines) if last in line)
-    rest = lines[end + 1 :]
-    while rest and re.fullmatch(r"[\s\d]*", rest[0]):
-        rest = rest[1:]
-    return text[:start] + "\n".join(rest)
+def contents(path: Path, row: dict, pack: Workspace) -> Counter[float]:
+    """The page numbers in the list of contents: where the PDF's own anchors lead."""
+    reader = PdfReader(path)
+    anchors = {name: reader.get_destination_page_number(place) + 1 for name, place in reader.named_destinations.items()}
+    if "contents-head" not in anchors:
+        return Counter()
+    listed = [name for name in row["sections"] if pack.sections[name].kind not in ("who-for", "main-message")]
+    return Counter(float(anchors[name]) for name in (*listed, "words", "sources", "about"))
 
 
 def test_sources_are_whole_in_every_language(manifest: dict, built: Path, pack: Workspace) -> None:
@@ -165,5 +173,5 @@ def test_sources_are_whole_in_every_language(manifest: dict, built: Path, pack: 
             source = pack.sources[name]
             found = f"doi:{source.doi}" if source.doi else source.url
             found = re.sub(r"[()-]", "", found)
-            marker = r"(?:\d{1,2}\.)?"  # of the list, which pdftotext puts between two lines of a right-to-left page
+            marker = r"(?:\.?\d{1,2}\.?)?"  # of the list, which pdftotext puts between two lines of a right-to-left page
             assert found in text or re.search(marker.join(map(re.escape, found)), text), (row["path"], name)

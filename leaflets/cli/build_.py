@@ -91,6 +91,8 @@ class Builder:
         if strange := build.unknown(opened.workspace, wanted):
             return self.refuse(opened, strange)
         requests = build.requests(opened.workspace, wanted)
+        if not requests and self.editions:
+            common.say(f"{', '.join(self.editions)}: shows a translation beside its text. Name a language: --lang …")
         tools = prepare.tools(dict.fromkeys((opened.workspace.language, *(request.language for request in requests))))
         self.problems += [*tools.problems, *checks.check_workspace(opened.workspace)]
         preparer = prepare.Preparer(opened.workspace, tools, common.today(self.as_of))

@@ -205,7 +205,9 @@ def chosen(workspace: Workspace, languages: tuple[str, ...]) -> tuple[str, ...]:
     """Return the languages asked for, or every one that has a catalog."""
     if strange := build.unknown(workspace, build.Wanted(languages=languages)):
         raise click.UsageError("\n".join(strange))
-    return tuple(name for name in languages or workspace.languages if name != workspace.language)
+    if workspace.language in languages:
+        raise click.UsageError(f"the texts are written in `{workspace.language}`: it has no catalog")
+    return languages or workspace.languages[1:]
 
 
 def known_scripts(languages: tuple[str, ...]) -> None:

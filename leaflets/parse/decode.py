@@ -5,8 +5,9 @@ import re
 from leaflets.problems import Checked, Ledger, Span
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ue000-\uf8ff\ufffe\uffff\ufffc\ufffd]")
-_INVISIBLE = re.compile(r"[\u200b\u2060\ufeff\u00ad\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-
+_INVISIBLE = re.compile(r"[\u2060\ufeff\u00ad\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_PASTED = re.compile(f"\u200b|{_INVISIBLE.pattern}")
+"""Letters that come along when text is pasted. A catalog may hold U+200B: Khmer, Lao and Burmese lines break there."""
 UNPRINTABLE = re.compile(f"{_CONTROL.pattern}|{_INVISIBLE.pattern}")
 """A letter that no text may hold."""
 
@@ -29,7 +30,8 @@ def decode(content: bytes, path: str) -> Checked[str | None]:
     if "\r" in text:
         ledger.add("F05", "the file has Windows line ends", Span(path, 1, 1), "save it with Unix line ends (LF)")
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for pattern, told in ((_CONTROL, "a control character"), (_INVISIBLE, "an invisible character")):
+    invisible = _INVISIBLE if path.endswith(".po") else _PASTED
+    for pattern, told in ((_CONTROL, "a control character"), (invisible, "an invisible character")):
         if match := pattern.search(text):
             at = match.start()
             span = Span(path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))

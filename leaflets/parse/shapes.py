@@ -348,7 +348,7 @@ class SignOffShape(Shape):
     role: Literal["author", "editor", "clinical reviewer", "reader panel"] = Field(description="As what.")
     date: Day = Field(description="When.")
     text: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] = Field(
-        description="Digest of the text signed, as `leaflets list leaflets --json` gives it, in quotes."
+        description="Digest of the text signed, in quotes: `text` of `leaflets list leaflets --json`, or of a translation in `texts`."
     )
 
 
