@@ -9,7 +9,7 @@ import json
 import multiprocessing
 import signal
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -188,8 +188,11 @@ class Plan:
         return len(self.render) + len(self.current) + len(self.failed)
 
 
-def plan(prepared: Iterable[Prepared], out: Path, force: bool = False) -> Plan:
-    """Sort what was prepared by what the output folder already holds, byte for byte."""
+def plan(prepared: Iterable[Prepared], out: Path, force: bool = False, begin: Callable[[Prepared], None] | None = None) -> Plan:
+    """Sort what was prepared by what the output folder already holds, byte for byte.
+
+    `begin` is called for each that has to be rendered, as soon as that is known: the others are prepared meanwhile.
+    """
     entries = read_manifest(out)
     render: list[Prepared] = []
     current: list[Prepared] = []
@@ -208,6 +211,8 @@ def plan(prepared: Iterable[Prepared], out: Path, force: bool = False) -> Plan:
             current.append(one)
         else:
             render.append(one)
+            if begin is not None:
+                begin(one)
     return Plan(tuple(render), tuple(current), tuple(failed), entries)
 
 
@@ -319,15 +324,47 @@ class Done:
     problems: tuple[Problem, ...]
 
 
-def execute(work: Sequence[Prepared], where: Executor, out: Path) -> Iterator[Done]:
-    """Render and write, longest first; yield each as it is finished. A leaflet that fails does not stop the others."""
-    longest_first = sorted(work, key=lambda one: len(one.edition.html) if one.edition else 0, reverse=True)
-    futures = {where.submit(render_edition, one.edition): one for one in longest_first if one.edition}
+class Pool:
+    """Where leaflets are rendered, and what was begun there. What has not begun when its block ends is not begun any more."""
+
+    def __init__(self, where: Executor) -> None:
+        self.where = where
+        self.futures: dict[Future[Result], Prepared] = {}
+
+    def begin(self, one: Prepared) -> None:
+        """Render a leaflet while others are prepared; in this process alone, where nothing can go on meanwhile, do not."""
+        if not isinstance(self.where, Here):
+            self.submit(one)
+
+    def submit(self, one: Prepared) -> None:
+        """Render a leaflet as soon as there is room."""
+        if one.edition:
+            self.futures[self.where.submit(render_edition, one.edition)] = one
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for future in self.futures:
+            future.cancel()
+        self.where.shutdown()
+
+
+def execute(work: Sequence[Prepared], where: Executor, out: Path, begun: Pool | None = None) -> Iterator[Done]:
+    """Render and write, longest first; yield each as it is finished. A leaflet that fails does not stop the others.
+
+    What was `begun` while the plan was made is not begun again.
+    """
+    pool = begun or Pool(where)
+    already = {one.request for one in pool.futures.values()}
+    rest = [one for one in work if one.request not in already]
+    for one in sorted(rest, key=lambda one: len(one.edition.html) if one.edition else 0, reverse=True):
+        pool.submit(one)
     try:
-        for future in as_completed(futures):
-            yield _outcome(futures[future], future, out)
+        for future in as_completed(pool.futures):
+            yield _outcome(pool.futures[future], future, out)
     except BaseException:  # Ctrl-C, or a caller that wants no more: what has not begun is not begun
-        for future in futures:
+        for future in pool.futures:
             future.cancel()
         raise
 

@@ -172,10 +172,12 @@ class Preparer:
 
     def recipe_problems(self, name: str, language: str = "") -> tuple[Problem, ...]:
         """Return what is wrong with a leaflet, whoever reads it."""
-        key = name, language or self.workspace.language
-        if key not in self.of_recipe:
-            self.of_recipe[key] = tuple(checks.check_recipe(self.workspace, self.workspace.leaflets[name], self.as_of, key[1]))
-        return self.of_recipe[key]
+        recipe, language = self.workspace.leaflets[name], language or self.workspace.language
+        if (name, "") not in self.of_recipe:
+            self.of_recipe[name, ""] = tuple(checks.check_recipe(self.workspace, recipe))
+        if (name, language) not in self.of_recipe:
+            self.of_recipe[name, language] = tuple(checks.check_governance(self.workspace, recipe, self.as_of, language))
+        return (*self.of_recipe[name, ""], *self.of_recipe[name, language])
 
     def units(self) -> dict[tuple[str, str], Unit]:
         """Return every unit of the workspace."""

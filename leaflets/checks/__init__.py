@@ -23,10 +23,14 @@ def check_workspace(workspace: Workspace) -> Iterator[Problem]:
     yield from select.impossible(workspace)
 
 
-def check_recipe(workspace: Workspace, recipe: Recipe, as_of: date, language: str) -> Iterator[Problem]:
-    """Yield what is wrong with a leaflet, whoever reads it: the proof that nobody loses a section, dates, people, consent."""
+def check_recipe(workspace: Workspace, recipe: Recipe) -> Iterator[Problem]:
+    """Yield what is wrong with a leaflet, whoever reads it and in whatever language: the proof that nobody loses a section."""
     yield from select.prove(workspace, recipe)
     yield from governance.starter_text(workspace, recipe)
+
+
+def check_governance(workspace: Workspace, recipe: Recipe, as_of: date, language: str) -> Iterator[Problem]:
+    """Yield what keeps a leaflet of one language from being final: dates, people, consent."""
     yield from governance.governance(workspace, recipe, as_of, language)
 
 
@@ -42,4 +46,15 @@ def check_translated(case: Case) -> Iterator[Problem]:
         yield from rule(case)
 
 
-__all__ = ["Case", "Pair", "check_pairs", "check_printed", "check_recipe", "check_translated", "check_workspace", "letters", "scores"]
+__all__ = [
+    "Case",
+    "Pair",
+    "check_governance",
+    "check_pairs",
+    "check_printed",
+    "check_recipe",
+    "check_translated",
+    "check_workspace",
+    "letters",
+    "scores",
+]

@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 from leaflets.checks.case import Case
 from leaflets.checks.formulas import none_reason, scores
 from leaflets.markup import flat, read_line
-from leaflets.model import Cite, Entry, Fact, FactRef, Inlines, Link, Plain, Slot, Strong, TermRef, Text, Tongue, Unit
-from leaflets.problems import Problem
+from leaflets.model import NOWHERE, Cite, Entry, Fact, FactRef, Inlines, Link, Plain, Slot, Strong, TermRef, Text, Tongue, Unit
+from leaflets.problems import Checked, Problem
 
 _NAME = re.compile(r"\{(\w+)\}")
 _TERM = re.compile(r"\{term ([a-z0-9-]+)\s*(?:\|\s*([^{}]*))?\}")
@@ -47,6 +47,12 @@ _SHORT = 40
 """Letters below which the length of a translation says nothing."""
 
 
+@lru_cache(maxsize=8192)
+def _read(text: str) -> Checked[Inlines]:
+    """Read running text, each text once: every language is held against the same one. Places are the caller's."""
+    return read_line(text, NOWHERE)
+
+
 @dataclass(frozen=True)
 class Pair:
     """A unit and what one language says for it, one plural form at a time."""
@@ -66,12 +72,12 @@ class Pair:
     @cached_property
     def before(self) -> Inlines:
         """The text, read."""
-        return read_line(self.unit.text, self.unit.span).value if self.running else (Text(self.unit.text),)
+        return _read(self.unit.text).value if self.running else (Text(self.unit.text),)
 
     @cached_property
     def after(self) -> Inlines:
         """The translation, read."""
-        return read_line(self.said, self.entry.span).value if self.running else (Text(self.said),)
+        return _read(self.said).value if self.running else (Text(self.said),)
 
     @property
     def running(self) -> bool:
@@ -87,25 +93,29 @@ class Pair:
         """The translation as it is read: words of the glossary in place of their braces, without other braces and addresses."""
         return _BRACES.sub(" ", _TERM.sub(lambda match: match[2] or self.terms.get(match[1], ""), self.said))
 
-    def means(self, words: Iterable[str]) -> list[str]:
+    def means(self, words: tuple[str, ...]) -> list[str]:
         """Return which of these words, `*` for any letters, stand in the translation."""
         return _means(words, self.sentence)
 
 
-def _means(words: Iterable[str], sentence: str) -> list[str]:
-    return [match[0] for word in words for match in _pattern(word).finditer(sentence)]
+def _means(words: tuple[str, ...], sentence: str) -> list[str]:
+    return [match[0] for match in _pattern(words).finditer(sentence)] if words else []
 
 
 _IN_WORD = r"[\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]"
 """A letter, figure or mark of a word. Vowel signs and points are marks, which Python's `\\w` leaves out."""
 
 
-@lru_cache(maxsize=4096)
-def _pattern(word: str) -> re.Pattern[str]:
-    """Return a word of a list as a pattern. Where a script writes words without spaces, it may stand inside others."""
+@lru_cache(maxsize=256)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a list of words as one pattern. Where a script writes words without spaces, one may stand inside others."""
+    return re.compile("|".join(map(_one, words)), re.IGNORECASE)
+
+
+def _one(word: str) -> str:
     inner = "".join(f"{_IN_WORD}*" if part == "*" else re.escape(part) for part in re.split(r"(\*)", word.strip()))
     spaced = not re.search(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]", word)
-    return re.compile(rf"(?<!{_IN_WORD}){inner}(?!{_IN_WORD})" if spaced else inner, re.IGNORECASE)
+    return rf"(?<!{_IN_WORD}){inner}(?!{_IN_WORD})" if spaced else inner
 
 
 def _beginning(text: str) -> str:
@@ -118,7 +128,7 @@ def _beginning(text: str) -> str:
 def readable(pair: Pair) -> Iterator[Problem]:
     """T2: the translation of running text can be read, and its bold is closed."""
     if pair.running:
-        for problem in read_line(pair.said, pair.entry.span).problems:
+        for problem in _read(pair.said).problems:
             yield pair.problem("T2", problem.message, problem.hint)
         if any(isinstance(inline, Text) and "**" in inline.text for inline in flat(pair.after)):
             hint = "no space just inside the `**`, and no punctuation before a closing one that a letter follows"

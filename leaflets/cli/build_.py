@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -96,12 +97,16 @@ class Builder:
         tools = prepare.tools(dict.fromkeys((opened.workspace.language, *(request.language for request in requests))))
         self.problems += [*tools.problems, *checks.check_workspace(opened.workspace)]
         preparer = prepare.Preparer(opened.workspace, tools, common.today(self.as_of))
-        plan = build.plan(self.prepared(opened, preparer, requests), self.out, self.force)
-        self.failed += len(plan.failed)
-        self.problems += [problem for one in plan.failed for problem in one.problems if problem not in self.problems]
-        if not self.dry_run:
-            self.make(plan, tools)
-            self.keep(opened, plan, preparer)
+        jobs = 1 if self.dry_run else min(self.jobs or common.cores(), max(len(requests), 1))
+        with ExitStack() as stack:
+            pool = None if self.dry_run else stack.enter_context(build.Pool(build.executor(tools, jobs)))
+            ready = self.prepared(opened, preparer, requests)
+            plan = build.plan(ready, self.out, self.force, pool.begin if pool else None)
+            self.failed += len(plan.failed)
+            self.problems += [problem for one in plan.failed for problem in one.problems if problem not in self.problems]
+            if pool:
+                self.make(plan, pool)
+                self.keep(opened, plan, preparer)
         common.show_problems(
             [p for p in opened.told(self.problems) if p.severity is Severity.ERROR or p.code in ("F03", "F05", "F09")], self.output
         )
@@ -133,14 +138,13 @@ class Builder:
                 self.problems += one.problems
                 yield one
 
-    def make(self, plan: build.Plan, tools: prepare.Tools) -> None:
+    def make(self, plan: build.Plan, pool: build.Pool) -> None:
         """Render what is not current, showing how far it is."""
         self.entries = {build.path_of(one.edition): plan.entries[build.path_of(one.edition)] for one in plan.current if one.edition}
         if not plan.render:
             return
-        jobs = min(self.jobs or common.cores(), len(plan.render))
-        with build.executor(tools, jobs) as where, shown(len(plan.render), self.output) as step:
-            for done in build.execute(plan.render, where, self.out):
+        with shown(len(plan.render), self.output) as step:
+            for done in build.execute(plan.render, pool.where, self.out, pool):
                 self.problems += done.problems
                 self.failed += done.entry is None
                 if done.entry is not None:
