@@ -26,6 +26,7 @@ FORMS = {
     "period": "2 years",
     "interval": "70 to 92",
     "denominator": "100",
+    "period-figure": "2",
 }
 
 

@@ -30,7 +30,7 @@ SEED = int(os.environ.get("LEAFLETS_FUZZ_SEED", "0"))
 EIGHTH = MUTANTS // 8
 AS_OF = datetime.date(2026, 11, 23)
 BASE = disk.read(knee.KNEE)
-TEMPLATES = Composer(parse.parse(BASE).value, {})
+TEMPLATES = Composer(parse.parse(BASE).value)
 OWN = tuple(path for path in BASE.contents if path.startswith("content/"))
 ODD = [
     "\x00",

@@ -142,12 +142,12 @@ def test_nothing_changed(pack: Workspace) -> None:
 def signed(tmp_path: Path) -> Workspace:
     """A workspace with two leaflets, signed in English and in two languages that a second translator revised."""
     root = knee.copy(tmp_path)
-    for language in ("de", "tr"):
-        knee.speak(language, state="revised")(root)
     knee.edit("content/clinic.yaml", "example: true", "example: false")(root)
     for path in (root / "content/leaflets").glob("*.yaml"):
         text = re.sub(r"(?m)^(published|evidence_searched):.*", r"\1: 2026-11-01", path.read_text())
         path.write_text(re.sub(r"(?m)^reviewers:.*", "reviewers: [{name: A Person, role: nurse}]", text))
+    for language in ("de", "tr"):
+        knee.speak(language, state="revised")(root)
     return sign(parse.parse(disk.read(root)).value)
 
 
