@@ -25,11 +25,11 @@ _LINE = re.compile(r"\(line (\d+)\)")
 def read(text: str, path: str, language: str) -> Checked[Catalog | None]:
     """Read a PO file. What keeps it from being read is a problem with its line, and the language is not built."""
     ledger = Ledger()
-    file = _parsed(text, path, ledger)
+    file = _parsed(text, path, language, ledger)
     if file is None:
         return Checked(None, tuple(ledger))
     header = {str(key): str(value) for key, value in file.metadata.items()}
-    forms, rule = _plural(header, path, ledger)
+    forms, rule = _plural(header, path, language, ledger)
     state = header.get(_STATE_HEADER, "machine")
     if state not in STATES:
         ledger.add("T13", f"`{_STATE_HEADER}` is `{state}`", Span(path, 1, 1), f"write one of {', '.join(STATES)}", language=language)
@@ -51,18 +51,18 @@ def read(text: str, path: str, language: str) -> Checked[Catalog | None]:
     return Checked(None if any(problem.code == "T13" for problem in ledger) else catalog, tuple(ledger))
 
 
-def _parsed(text: str, path: str, ledger: Ledger) -> polib.POFile | None:
+def _parsed(text: str, path: str, language: str, ledger: Ledger) -> polib.POFile | None:
     try:
         return polib.pofile(text + "\n", check_for_duplicates=False)
     except (OSError, ValueError, UnicodeError, IndexError) as error:
         line = _LINE.search(str(error))
         told = "this is no PO file that gettext could read"
         place = Span(path, int(line[1]) if line else 1, 1)
-        ledger.add("T13", told, place, f"`msgfmt --check {path}` tells more", language=path.rsplit("/", 1)[-1].removesuffix(".po"))
+        ledger.add("T13", told, place, f"`msgfmt --check {path}` tells more", language=language)
         return None
 
 
-def _plural(header: Mapping[str, str], path: str, ledger: Ledger) -> tuple[int, str]:
+def _plural(header: Mapping[str, str], path: str, language: str, ledger: Ledger) -> tuple[int, str]:
     found = re.fullmatch(r"nplurals=(\d); plural=(.+?);?", header.get("Plural-Forms", "").strip())
     if found:
         try:
@@ -72,7 +72,7 @@ def _plural(header: Mapping[str, str], path: str, ledger: Ledger) -> tuple[int, 
     if not found:
         told = "the header does not give the plural forms"
         hint = "write `Plural-Forms: nplurals=…; plural=…;` as `msginit` does for the language"
-        ledger.add("T13", told, Span(path, 1, 1), hint, language=path.rsplit("/", 1)[-1].removesuffix(".po"))
+        ledger.add("T13", told, Span(path, 1, 1), hint, language=language)
         return 1, "0"
     return int(found[1]), found[2]
 
@@ -118,11 +118,9 @@ def write(units: Iterable[Unit], entries: Mapping[tuple[str, str], Entry], heade
 
 def _places(line: str) -> list[str]:
     """Return a line of places broken as gettext breaks it, at 79 letters; any other line as it is."""
-    return (
-        textwrap.wrap(line, 79, subsequent_indent="#: ", break_long_words=False, break_on_hyphens=False)
-        if line.startswith("#: ")
-        else [line]
-    )
+    if not line.startswith("#: "):
+        return [line]
+    return textwrap.wrap(line, 79, subsequent_indent="#: ", break_long_words=False, break_on_hyphens=False)
 
 
 def _row(unit: Unit, entry: Entry | None, forms: int) -> polib.POEntry:

@@ -30,6 +30,12 @@ the box fits only without its last space (docs/developers.md shows it)."""
 PAGE = "page"
 """The context of what templates say themselves."""
 QR_WORDS = "Picture for a telephone camera: opens {address}"
+TRANSLATED_BY: dict[State | None, str] = {
+    "machine": "A machine made this translation from English. No translator and no health professional has checked it yet.",
+    "translated": "A translator has made or checked this translation. No health professional has checked it yet.",
+    "revised": "Two translators have checked this translation. No health professional has checked it yet.",
+}
+"""What a draft says of how far its translation is."""
 LONG = 1_100
 """Words from which on a leaflet gets a list of contents: about four pages (S7)."""
 
@@ -125,6 +131,7 @@ class Composer:
     def messages(self) -> Iterator[tuple[str, Span]]:
         """Yield what the templates say themselves, `_("…")`, each with its place. A template with a fault is told when it is used."""
         yield QR_WORDS, Span("templates/parts/body.html")
+        yield from ((words, Span("templates/parts/draft.html")) for words in TRANSLATED_BY.values())
         for name in sorted(self.workspace.templates):
             if name == "index.html":
                 continue  # for staff, in the language the program is written in
@@ -132,7 +139,7 @@ class Composer:
                 found = self.env.extract_translations(self.workspace.templates[name])  # type: ignore[attr-defined]
             except TemplateSyntaxError:
                 continue
-            yield from ((str(text), Span(f"templates/{name}", line, 1)) for line, _, text in found)
+            yield from ((text, Span(f"templates/{name}", line, 1)) for line, _, text in found if isinstance(text, str))
 
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         """Return a template's text, and its path, which its errors then name."""
@@ -166,6 +173,7 @@ class Composer:
             "source": source,
             "english": english,
             "translation": translation,
+            "translated_by": TRANSLATED_BY.get(translation, ""),
             "request": request,
             "profile": local.profiles[request.profile],
             "traits": [local.vocabulary[trait].values[value].title for trait, value in request.traits],
@@ -187,12 +195,18 @@ class Composer:
             "asset": self._data_address if kind.format == "html" else _address,
         }
         spoken = {"_": str, "voice": Voice(self.workspace.language, printed.leaflet.country), "direction": "ltr"}
-        return values | {"source_block": partial(self._block, values | spoken), "block_of": partial(self._block, values)}
+        return values | {"source_block": self._blocks(values | spoken), "block_of": self._blocks(values)}
 
-    def _block(self, values: Mapping[str, Any], block: Block) -> Markup:
-        """Return the HTML of one block, said in the language of `values`."""
-        module: Any = self.env.get_template("parts/blocks.html").make_module(dict(values))
-        return Markup(module.block(block))  # noqa: S704 - the template escaped what is in it
+    def _blocks(self, values: Mapping[str, Any]) -> Callable[[Block], Markup]:
+        """Return what makes the HTML of a block, said in the language of `values`; the macros are bound to it at the first one."""
+        bound: list[Any] = []
+
+        def block(one: Block) -> Markup:
+            if not bound:
+                bound.append(self.env.get_template("parts/blocks.html").make_module(dict(values)))
+            return Markup(bound[0].block(one))  # noqa: S704 - the template escaped what is in it
+
+        return block
 
     def _qr_code(self, voice: Voice, fingerprint: str) -> str:
         address = self.workspace.clinic.verify_url + fingerprint

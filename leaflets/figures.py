@@ -1,7 +1,7 @@
 """Drawings from data: icon arrays and QR codes, as SVG. The only room for segno.
 
-An icon array is two paths, not one per figure: each path costs layout time (docs/developers.md). The marked figures are filled, the
-others are outlines, so that the difference survives a photocopier.
+An icon array is a few paths, not one per figure: each path costs layout time (docs/developers.md). The marked figures are filled, the
+others are outlines (white upon a thicker stroke), so that the difference survives a photocopier.
 """
 
 import io
@@ -12,15 +12,11 @@ import segno
 from leaflets.model import IconArray
 
 INK = "#123a5e"
-_MARKED = f'fill="{INK}" stroke="{INK}"'
-_UNMARKED = f'fill="#fff" stroke="{INK}"'
 _CELL_WIDTH, _CELL_HEIGHT = 10, 14
-_PERSON = (
-    "m5 1.3c1.1 0 2 .9 2 2c0 1.1-.9 2-2 2c-1.1 0-2-.9-2-2c0-1.1.9-2 2-2zm-1.6 5.1c-.8 0-1.4.6-1.4 1.4v3.6c0 .5.3.8.8.8h4.4"
-    "c.5 0 .8-.3.8-.8v-3.6c0-.8-.6-1.4-1.4-1.4z"
-)
-_DOT = "m5 4.4c1.6 0 2.9 1.3 2.9 2.9c0 1.6-1.3 2.9-2.9 2.9c-1.6 0-2.9-1.3-2.9-2.9c0-1.6 1.3-2.9 2.9-2.9z"
-"""The figures. Round corners are Bézier curves: WeasyPrint 70 takes five times as long over an arc (docs/developers.md)."""
+_LINE = 0.7
+_STROKES = {"person": ((5, 3.3, 0, 4), (4.4, 9.4, 1.2, 5)), "dot": ((5, 5, 0, 6),)}
+"""The figures, drawn as round-ended strokes: where each begins in its cell, how long and how thick it is. A stroke without length is a
+circle. Two points a stroke are a tenth of what an outline of curves costs (docs/developers.md)."""
 
 
 def columns(total: int) -> int:
@@ -41,19 +37,23 @@ def icon_array(array: IconArray, rtl: bool = False) -> str:
     style sheet gives the width. Source of the form: Galesic, Garcia-Retamero, Gigerenzer 2009, doi 10.1037/a0014474.
     """
     across = columns(array.total)
-    shape = _PERSON if array.total <= 200 else _DOT
-    height = _CELL_HEIGHT if array.total <= 200 else _CELL_WIDTH
+    figure, height = ("person", _CELL_HEIGHT) if array.total <= 200 else ("dot", _CELL_WIDTH)
     across_at = [across - 1 - column if rtl else column for column in range(across)]
-    places = [f"M{across_at[index % across] * _CELL_WIDTH} {index // across * height}{shape}" for index in range(array.total)]
+    places = [(across_at[index % across] * _CELL_WIDTH, index // across * height) for index in range(array.total)]
+    marked, unmarked = places[: array.marked], places[array.marked :]
+    drawn = _strokes(figure, marked, INK, _LINE) + _strokes(figure, unmarked, INK, _LINE) + _strokes(figure, unmarked, "#fff", -_LINE)
     rows = -(-array.total // across)
-    title = escape(array.alt)
-    drawn = "".join(
-        f'<path {paint} stroke-width=".7" d="{"".join(part)}"/>'
-        for paint, part in ((_MARKED, places[: array.marked]), (_UNMARKED, places[array.marked :]))
-        if part
-    )
     size = f'viewBox="0 0 {across * _CELL_WIDTH} {rows * height}" width="{across * _CELL_WIDTH}" height="{rows * height}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size}><title>{title}</title>{drawn}</svg>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size}><title>{escape(array.alt)}</title>{drawn}</svg>'
+
+
+def _strokes(figure: str, places: list[tuple[int, int]], paint: str, wider: float) -> str:
+    """Return the paths of a figure at all its places, one for each of its strokes, each so much thicker than the figure is."""
+    return "".join(
+        f'<path fill="none" stroke="{paint}" stroke-linecap="round" stroke-width="{width + wider:g}" '
+        f'd="{"".join(f"M{x + left:g} {y + top:g}h{length:g}" for x, y in places)}"/>'
+        for left, top, length, width in (_STROKES[figure] if places else ())
+    )
 
 
 def qr_code(address: str, title: str) -> str:

@@ -661,6 +661,12 @@ State: TypeAlias = Literal["machine", "translated", "revised"]
 What a clinician reviewed is no state of a unit but a sign-off of the whole leaflet."""
 
 
+PIECES = frozenset(
+    ["section title", "heading", "paragraph", "item", "caption", "box title", "column head", "row head", "cell", "words for a picture"]
+)
+"""What a piece of running text can be; the context of its unit begins with it, and `in` its section."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One piece of text to translate. `context` says what it is, where, and which facts and words of the glossary, as they are
@@ -678,6 +684,11 @@ class Unit:
     def key(self) -> tuple[str, str]:
         """What a catalog finds it by."""
         return self.context, self.text
+
+    @property
+    def running(self) -> bool:
+        """Whether it is running text of a section, with braces, bold and links; any other text has names in braces alone."""
+        return self.context.partition(" in ")[0] in PIECES
 
 
 @dataclass(frozen=True, slots=True)
@@ -711,6 +722,10 @@ class Catalog:
     state: State
     header: Mapping[str, str]
     span: Span
+
+    def state_of(self, entry: Entry) -> State:
+        """Return how far an entry is: the catalog's own state, where it has none."""
+        return entry.state or self.state
 
 
 @dataclass(frozen=True, slots=True)

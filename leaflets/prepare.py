@@ -16,7 +16,7 @@ from leaflets.codes import Stops
 from leaflets.compose import Composer, Manner
 from leaflets.facts import Voice
 from leaflets.model import Edition, EditionKind, Printed, Request, State, Unit, Workspace
-from leaflets.problems import Checked, Ledger, Problem, Span
+from leaflets.problems import Checked, Ledger, Problem, Span, shortened
 
 FOLDER = "content/translations/"
 """The folder of catalogs. What is wrong in one stops the leaflets of its language, and no others."""
@@ -97,10 +97,12 @@ class Language:
     source: Workspace
     book: translate.Book
     translator: translate.Translator = field(init=False)
+    terms: dict[str, str] = field(init=False)
     found: dict[tuple[str, str], tuple[Problem, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.translator = translate.Translator(self.source, self.book)
+        self.terms = {name: term.term for name, term in self.translator.workspace.terms.items()}
 
     def problems(self, keys: Iterable[tuple[str, str]], request: Request) -> Iterator[Problem]:
         """Yield what is wrong with the units a leaflet is made of: those without a translation, stale ones, faulty ones."""
@@ -140,15 +142,14 @@ class Language:
         hint = f"`leaflets translate update --lang {language}`, then translate it in {FOLDER}{language}.po"
         if match is None or match.entry is None:
             span = match.unit.span if match else Span("templates")
-            yield Problem("T1", f"“{_short(key[1])}” has no {language} translation", span, hint, language=language)
+            yield Problem("T1", f"“{shortened(key[1])}” has no {language} translation", span, hint, language=language)
             return
         if match.status == "stale":
-            told = f"the {language} translation of “{_short(key[1])}” is stale; {match.why}"
+            told = f"the {language} translation of “{shortened(key[1])}” is stale; {match.why}"
             hint = f"`leaflets translate update --lang {language}`; then read it against the text and take the mark `fuzzy` away"
             yield Problem("T5", told, match.entry.span, hint, language=language)
-        terms = {name: term.term for name, term in self.translator.workspace.terms.items()}
         pairs = (
-            checks.Pair(match.unit, match.entry, said, language, self.source.tongues.get(language), self.source.facts, terms)
+            checks.Pair(match.unit, match.entry, said, language, self.source.tongues.get(language), self.source.facts, self.terms)
             for said in dict.fromkeys(match.entry.said)
         )
         yield from checks.check_pairs(pairs)
@@ -221,8 +222,7 @@ class Preparer:
         spoken = self.language(request.language)
         if source.printed is None:
             return replace(source, request=request)
-        chosen = select.select(self.workspace, request).value
-        leaflet, used = spoken.translator.leaflet(chosen)
+        leaflet, used = spoken.translator.leaflet(replace(source.printed.leaflet, request=request))
         voice = Voice(request.language, leaflet.country, spoken.book)
         worded = wording.word(spoken.translator.workspace, leaflet, voice)
         used |= {*spoken.translator.around(worded.value), *_keys(voice)}
@@ -287,7 +287,3 @@ def _type_css(language: str, numbering: str, kind: EditionKind) -> str:
 def _keys(voice: Voice) -> Iterator[tuple[str, str]]:
     """Yield the keys of what a voice was asked to say."""
     return ((context, text) for context, text, _ in voice.asked)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57].rsplit(" ", 1)[0] + " …"

@@ -10,6 +10,11 @@ from leaflets.codes import CODES, Severity, Stops
 T = TypeVar("T")
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """Return the beginning of a text in whole words, at most so many letters long, for a message."""
+    return text if len(text) <= most else text[: most - 3].rsplit(" ", 1)[0] + " …"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A place: path as the workspace knows it, line and column from 1. Line 0 means the file as a whole."""

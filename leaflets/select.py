@@ -30,7 +30,7 @@ from leaflets.model import (
     Why,
     Workspace,
 )
-from leaflets.problems import Checked, Ledger, Problem, Span, nearest
+from leaflets.problems import Checked, Ledger, Problem, Span, nearest, shortened
 
 PROOF_LIMIT = 300_000
 """Readers a single proof may go through. The first pack needs a few hundred."""
@@ -168,7 +168,7 @@ def _beginning(block: Block) -> str:
         for inlines in inlines_of(inner):
             words = "".join(_source(inline) for inline in inlines).strip()
             if words:
-                return words if len(words) <= 60 else words[:57].rsplit(" ", 1)[0] + " …"
+                return shortened(words)
     return " ".join(block.facts) if isinstance(block, FactBox | Icons) else ""
 
 

@@ -45,7 +45,7 @@ def whole(language: Language) -> Whole:
     """Return how far a catalog is."""
     found = language.book.matches.values()
     by_status = Counter(one.status for one in found)
-    states = Counter(one.entry.state or language.book.catalog.state for one in found if one.entry)
+    states = Counter(language.book.catalog.state_of(one.entry) for one in found if one.entry)
     unused = sum(1 for key in language.book.catalog.entries if key not in language.book.matches)
     return Whole(
         language.book.catalog.language,
@@ -78,7 +78,7 @@ def row(preparer: Preparer, request: Request) -> Row:
         len(ready.used),
         sum(one.status == "missing" for one in found) + len(ready.used) - len(found),
         sum(one.status == "stale" for one in found),
-        sum((one.entry.state or book.catalog.state) == "machine" for one in found if one.entry),
+        sum(book.catalog.state_of(one.entry) == "machine" for one in found if one.entry),
         _codes(every, Stops.BUILD),
         _codes(every, Stops.FINAL),
         tuple(_scores(preparer, ready)),
@@ -90,8 +90,7 @@ def _scores(preparer: Preparer, ready: Prepared) -> Iterator[str]:
     if ready.printed is not None:
         case = checks.Case(preparer.workspace, ready.printed, preparer.as_of)
         for score in checks.scores(ready.request.language, case.prose):
-            way = "at least" if score.formula.higher_is_easier else "at most"
-            yield f"{score.formula.name} {score.value:.1f} ({way} {score.formula.target:g})"
+            yield f"{score} ({score.formula.aim})"
 
 
 def _codes(problems: Iterable[Problem], stops: Stops) -> tuple[str, ...]:

@@ -29,7 +29,6 @@ from leaflets.model import (
     Unit,
     Workspace,
 )
-from leaflets.problems import Checked
 
 ALIKE = 0.6
 """How alike two English texts of one place are, from 0 to 1, for one to count as the other, changed (difflib's ratio)."""
@@ -105,11 +104,6 @@ def _changed(unit: Unit, entry: Entry) -> str:
     return f"changed since: {', '.join(moved)}" if moved else "it is marked as unfinished (fuzzy)"
 
 
-def updated(wanted: Mapping[Key, Unit], catalog: Catalog) -> dict[Key, Entry]:
-    """Return the entries of a catalog brought up to what there is to translate: what still fits, and as stale what changed."""
-    return {key: one.entry for key, one in match(wanted, catalog).items() if one.entry}
-
-
 # ---------------------------------------------------------------- one language's book
 
 
@@ -138,23 +132,21 @@ class Book:
         """Return the translation of a small text, or empty."""
         return next(iter(self.find(*unit.key)), "")
 
-    def line(self, key: Key) -> Checked[Inlines]:
-        """Return the translation of a piece of running text, read; empty where there is none."""
-        found = self.matches.get(key)
-        if found is None or found.entry is None:
-            return Checked(())
-        return read_line(found.entry.said[0], found.entry.span)
-
     def inlines(self, key: Key) -> Inlines:
-        """Return the same from memory."""
+        """Return the translation of a piece of running text, read once; empty where there is none."""
         if key not in self.read:
-            self.read[key] = self.line(key).value
+            entry = found.entry if (found := self.matches.get(key)) else None
+            self.read[key] = read_line(entry.said[0], entry.span).value if entry else ()
         return self.read[key]
+
+    def entries(self) -> dict[Key, Entry]:
+        """Return the catalog brought up to what there is to translate: what still fits, and as stale what changed."""
+        return {key: one.entry for key, one in self.matches.items() if one.entry}
 
     def state(self, keys: Iterable[Key]) -> State:
         """Return the lowest state among units: that of the catalog, where a unit has none of its own."""
         found = (self.matches[key].entry for key in keys if key in self.matches)
-        order = [entry.state or self.catalog.state for entry in found if entry]
+        order = [self.catalog.state_of(entry) for entry in found if entry]
         return min(order, key=catalogs.STATES.index, default=self.catalog.state)
 
 

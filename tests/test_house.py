@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "pseudo": "facts model",
     "exchange": "leaflets catalog checks facts model parse problems translate",
     "cli": "leaflets build catalog checks codes disk exchange facts fonts markup model parse prepare problems pseudo select signing "
-    "starters survey wording",
+    "starters survey translate wording",
     "__main__": "cli",
 }
 """Each room and the rooms it may import, from the ground up. A room is a module, or a folder of modules."""

@@ -527,7 +527,7 @@ def test_an_icon_array_fills_from_where_reading_begins() -> None:
     """The first figure is at the left, with `rtl` at the right."""
     array = IconArray("f", 1, 10, "", "a", "b", "c")
     first = [float(re.search(r'd="M(\d+)', figures.icon_array(array, rtl=rtl))[1]) for rtl in (False, True)]
-    assert first == [0, 90]
+    assert first == [5, 95]
     assert figures.icon_array(array) != figures.icon_array(array, rtl=True)
 
 

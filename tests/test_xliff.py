@@ -164,7 +164,7 @@ def test_states_stale_marks_and_comments_come_back(state: str, version: str) -> 
     book.catalog = replace(book.catalog, state=state)  # type: ignore[arg-type]
     back = there_and_back(book, version, pack())
     assert written(back) == written(book)
-    assert {rowing.status(one, book.catalog.state) for one in back.matches.values()} >= {"missing", "stale", "revised"}
+    assert {rowing.status(one, book.catalog) for one in back.matches.values()} >= {"missing", "stale", "revised"}
 
 
 @versions

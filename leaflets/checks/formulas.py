@@ -21,6 +21,11 @@ class Formula:
     higher_is_easier: bool
     compute: Callable[[Counts], float]
 
+    @property
+    def aim(self) -> str:
+        """The target in words, as `at least 55`."""
+        return f"{'at least' if self.higher_is_easier else 'at most'} {self.target:g}"
+
     def meets(self, value: float) -> bool:
         """Whether a value is on the easy side of the target, or on it."""
         return value >= self.target if self.higher_is_easier else value <= self.target
@@ -33,6 +38,10 @@ class Score:
     formula: Formula
     value: float
     meets_target: bool
+
+    def __str__(self) -> str:
+        """As `INFLESZ 71.0`."""
+        return f"{self.formula.name} {self.value:.1f}"
 
 
 def _ease(constant: float, per_sentence: float, per_word: float) -> Callable[[Counts], float]:

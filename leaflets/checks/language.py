@@ -7,7 +7,7 @@ from leaflets.checks.case import Case, Passage
 from leaflets.checks.readability import measure, sentences, words
 from leaflets.markup import flat
 from leaflets.model import Named, Text
-from leaflets.problems import Problem, Span
+from leaflets.problems import Problem, Span, shortened
 
 GRADE_FAILS, GRADE_AIM = 8.0, 6.0
 MEAN, LONGEST = 15, 25
@@ -102,7 +102,7 @@ def sentence_length(case: Case) -> Iterator[Problem]:
     for passage in case.passages:
         for sentence in sentences(passage.text) if passage.prose else ():
             if (count := len(words(sentence))) > LONGEST:
-                yield case.problem("R2", f"a sentence of {count} words: {_short(sentence)}", passage.block.span, "make two of it")
+                yield case.problem("R2", f"a sentence of {count} words: `{shortened(sentence)}`", passage.block.span, "make two of it")
     measures = measure(case.prose)
     if measures.sentences and (mean := measures.words / measures.sentences) > MEAN:
         yield case.problem("R2", f"{mean:.1f} words a sentence on average", case.printed.leaflet.recipe.span, f"bring it to {MEAN}")
@@ -114,7 +114,7 @@ def paragraph_length(case: Case) -> Iterator[Problem]:
         if passage.prose and (count := len(sentences(passage.text))) > 3:
             yield case.problem(
                 "R3",
-                f"a paragraph of {count} sentences: {_short(passage.text)}",
+                f"a paragraph of {count} sentences: `{shortened(passage.text)}`",
                 passage.block.span,
                 "make two of it, or a list",
             )
@@ -191,10 +191,6 @@ def capitals(case: Case) -> Iterator[Problem]:
         for inline in flat(passage.inlines):
             if isinstance(inline, Text) and (match := _CAPITALS.search(inline.text)):
                 yield case.problem("L2", f"`{match[0]}` is in capitals", passage.block.span, "use `**bold**` for what matters")
-
-
-def _short(text: str) -> str:
-    return f"`{text if len(text) <= 60 else text[:57].rsplit(' ', 1)[0] + ' …'}`"
 
 
 RULES = (grade, sentence_length, paragraph_length, passive, abbreviations, second_person, one_term, capitals)

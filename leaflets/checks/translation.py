@@ -10,7 +10,7 @@ from leaflets.checks.case import Case
 from leaflets.checks.formulas import none_reason, scores
 from leaflets.markup import flat, read_line
 from leaflets.model import NOWHERE, Cite, Entry, Fact, FactRef, Inlines, Link, Plain, Slot, Strong, TermRef, Text, Tongue, Unit
-from leaflets.problems import Checked, Problem
+from leaflets.problems import Checked, Problem, shortened
 
 _NAME = re.compile(r"\{(\w+)\}")
 _TERM = re.compile(r"\{term ([a-z0-9-]+)\s*(?:\|\s*([^{}]*))?\}")
@@ -67,38 +67,26 @@ class Pair:
 
     def problem(self, code: str, message: str, hint: str = "") -> Problem:
         """Return a problem of this translation, at its place in the catalog."""
-        return Problem(code, f"{message}: {_beginning(self.unit.text)}", self.entry.span, hint, language=self.language)
+        return Problem(code, f"{message}: “{shortened(self.unit.text, 50)}”", self.entry.span, hint, language=self.language)
 
     @cached_property
     def before(self) -> Inlines:
         """The text, read."""
-        return _read(self.unit.text).value if self.running else (Text(self.unit.text),)
+        return _read(self.unit.text).value if self.unit.running else (Text(self.unit.text),)
 
     @cached_property
     def after(self) -> Inlines:
         """The translation, read."""
-        return _read(self.said).value if self.running else (Text(self.said),)
-
-    @property
-    def running(self) -> bool:
-        """Whether it is running text of a section, with braces and bold."""
-        return (
-            " in " in self.unit.context.partition(" · ")[0]
-            and not self.unit.plural
-            and not self.unit.context.startswith(("what", "the other"))
-        )
+        return _read(self.said).value if self.unit.running else (Text(self.said),)
 
     @cached_property
     def sentence(self) -> str:
         """The translation as it is read: words of the glossary in place of their braces, without other braces and addresses."""
         return _BRACES.sub(" ", _TERM.sub(lambda match: match[2] or self.terms.get(match[1], ""), self.said))
 
-    def means(self, words: tuple[str, ...]) -> list[str]:
-        """Return which of these words, `*` for any letters, stand in the translation."""
-        return _means(words, self.sentence)
-
 
 def _means(words: tuple[str, ...], sentence: str) -> list[str]:
+    """Return which of these words, `*` for any letters, stand in a sentence."""
     return [match[0] for match in _pattern(words).finditer(sentence)] if words else []
 
 
@@ -118,16 +106,12 @@ def _one(word: str) -> str:
     return rf"(?<!{_IN_WORD}){inner}(?!{_IN_WORD})" if spaced else inner
 
 
-def _beginning(text: str) -> str:
-    return f"“{text if len(text) <= 50 else text[:47].rsplit(' ', 1)[0] + ' …'}”"
-
-
 # ---------------------------------------------------------------- braces and figures
 
 
 def readable(pair: Pair) -> Iterator[Problem]:
     """T2: the translation of running text can be read, and its bold is closed."""
-    if pair.running:
+    if pair.unit.running:
         for problem in _read(pair.said).problems:
             yield pair.problem("T2", problem.message, problem.hint)
         if any(isinstance(inline, Text) and "**" in inline.text for inline in flat(pair.after)):
@@ -137,7 +121,7 @@ def readable(pair: Pair) -> Iterator[Problem]:
 
 def same_braces(pair: Pair) -> Iterator[Problem]:
     """T2: the same facts, words of the glossary, sources, details, names, links and bold as the text; their order is free."""
-    if pair.running:
+    if pair.unit.running:
         before, after = (Counter(_protected(inlines, pair.facts)) for inlines in (pair.before, pair.after))
     else:
         before, after = (Counter(f"{{{name}}}" for name in _NAME.findall(text)) for text in (pair.unit.text, pair.said))
@@ -200,19 +184,16 @@ def value_of(figure: str) -> float:
 
 def denials(pair: Pair) -> Iterator[Problem]:
     """T7: where the text denies, the translation does, as far as the language's list of denials tells."""
-    if (
-        pair.tongue
-        and pair.tongue.denials
-        and _ENGLISH_DENIAL.search(_BRACES.sub(" ", pair.unit.text))
-        and not pair.means(pair.tongue.denials)
-    ):
+    listed = pair.tongue.denials if pair.tongue else ()
+    if listed and _ENGLISH_DENIAL.search(_BRACES.sub(" ", pair.unit.text)) and not _means(listed, pair.sentence):
         yield pair.problem("T7", "no word of denial is found", "see that no `not` got lost, or add the word to `denials` of the language")
 
 
 def promises(pair: Pair) -> Iterator[Problem]:
     """C13: no word that promises, unless the sentence denies it."""
-    for word in pair.means(pair.tongue.promises) if pair.tongue else ():
-        if pair.tongue and not _means(pair.tongue.denials, pair.sentence.replace(word, " ")):
+    promised, denied = (pair.tongue.promises, pair.tongue.denials) if pair.tongue else ((), ())
+    for word in _means(promised, pair.sentence):
+        if not _means(denied, pair.sentence.replace(word, " ")):
             yield pair.problem("C13", f"`{word}` promises", "say what was found, in how many people, over what time")
 
 
@@ -298,9 +279,7 @@ def readability(case: Case) -> Iterator[Problem]:
         yield case.problem("R8a", f"no readability formula for this language: {reason}", span, "have readers of the language test the text")
     for score in scores(language, case.prose):
         if not score.meets_target:
-            way = "at least" if score.formula.higher_is_easier else "at most"
-            told = f"{score.formula.name} {score.value:.1f}; {way} {score.formula.target:g} is aimed at"
-            yield case.problem("R8", told, span, "shorten sentences and words")
+            yield case.problem("R8", f"{score}; {score.formula.aim} is aimed at", span, "shorten sentences and words")
 
 
 LEAFLET_RULES: tuple[Callable[[Case], Iterator[Problem]], ...] = (readability,)

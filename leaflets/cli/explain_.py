@@ -78,6 +78,8 @@ def translations(opened: common.Opened, chosen: Leaflet, languages: tuple[str, .
     """Return how far the translations asked for are, of what this reader sees."""
     workspace = opened.workspace
     others = [language for language in languages if language != workspace.language]
+    if not others:
+        return []
     preparer = prepare.Preparer(workspace, prepare.tools((workspace.language, *others)), common.today(None))
     return [survey.row(preparer, replace(chosen.request, language=language)) for language in others]
 

@@ -17,6 +17,7 @@ from leaflets.cli import common
 from leaflets.codes import Severity
 from leaflets.model import Workspace
 from leaflets.problems import Problem, Span
+from leaflets.translate import Book
 
 POT = f"{prepare.FOLDER}messages.pot"
 VERSIONS = {"xliff": "1.2", "xliff2": "2.0"}
@@ -57,10 +58,7 @@ def update(languages: tuple[str, ...], workspace: Path, as_of: date | None) -> i
     opened, preparer = begin(workspace, as_of)
     for language in chosen(opened.workspace, languages):
         spoken = preparer.language(language)
-        entries = {key: match.entry for key, match in spoken.book.matches.items() if match.entry}
-        header = spoken.book.catalog.header
-        text = catalog.write(preparer.units().values(), entries, header, spoken.book.catalog.forms)
-        keep(workspace / f"{prepare.FOLDER}{language}.po", text)
+        save(workspace, spoken.book, preparer)
         state = survey.whole(spoken)
         common.say(f"{language}: {common.count(state.units, 'text')}, {state.missing} missing, {state.stale} stale")
     return 0
@@ -79,6 +77,7 @@ def status(output: str, languages: tuple[str, ...], workspace: Path, as_of: date
     """
     opened, preparer = begin(workspace, as_of)
     named = chosen(opened.workspace, languages)
+    preparer.tools = prepare.tools((opened.workspace.language, *named))
     wholes = [survey.whole(preparer.language(language)) for language in named]
     detailed = bool(languages) or output == "json"
     rows = [row for language in named if detailed for row in survey.rows(opened.workspace, preparer, language)]
@@ -180,10 +179,8 @@ def import_(files: tuple[Path, ...], language: str, force: bool, workspace: Path
         chosen(opened.workspace, (language,))
     books: dict[str, Any] = {}
     problems = [problem for file in files for problem in take_over(file, language, force, preparer, books)]
-    for name, book in books.items():
-        entries = {key: match.entry for key, match in book.matches.items() if match.entry}
-        text = catalog.write(preparer.units().values(), entries, book.catalog.header, book.catalog.forms)
-        keep(workspace / f"{prepare.FOLDER}{name}.po", text)
+    for book in books.values():
+        save(workspace, book, preparer)
     common.show_problems(opened.told(problems))
     return build.worst(problems)
 
@@ -192,13 +189,13 @@ def import_(files: tuple[Path, ...], language: str, force: bool, workspace: Path
 
 
 def begin(root: Path, as_of: date | None) -> tuple[common.Opened, prepare.Preparer]:
-    """Open a workspace whose texts can be read; end the command with status 1 where they cannot."""
+    """Open a workspace whose texts can be read; end the command with status 1 where they cannot. Its preparer prints nothing."""
     opened = common.open_workspace(root)
     errors = [problem for problem in opened.told(opened.problems) if problem.severity is Severity.ERROR]
     if errors:
         common.show_problems(errors)
         raise common.Stopped
-    return opened, prepare.Preparer(opened.workspace, prepare.tools(opened.workspace.languages), common.today(as_of))
+    return opened, prepare.Preparer(opened.workspace, prepare.tools(()), common.today(as_of))
 
 
 def chosen(workspace: Workspace, languages: tuple[str, ...]) -> tuple[str, ...]:
@@ -215,6 +212,12 @@ def known_scripts(languages: tuple[str, ...]) -> None:
     for name in languages:
         if name not in fonts.LANGUAGES:
             raise click.UsageError(f"nothing is known of the script of `{name}`; known: {', '.join(fonts.LANGUAGES)}")
+
+
+def save(root: Path, book: Book, preparer: prepare.Preparer) -> None:
+    """Write the catalog of a book, brought up to the texts."""
+    text = catalog.write(preparer.units().values(), book.entries(), book.catalog.header, book.catalog.forms)
+    keep(root / f"{prepare.FOLDER}{book.catalog.language}.po", text)
 
 
 def keep(path: Path, text: str) -> None:

@@ -4,8 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from leaflets import checks
-from leaflets.model import NOWHERE, Entry, State, Unit
+from leaflets.model import Catalog, State, Unit
 from leaflets.translate import Book, Key, Match
 
 STATUSES = ("missing", "stale", "machine", "translated", "revised")
@@ -42,11 +41,6 @@ class Row:
         return Unit(self.context, self.text, self.plural)
 
     @property
-    def running(self) -> bool:
-        """Whether it is running text of a section, with braces and bold."""
-        return checks.Pair(self.unit, Entry("", "", "", (), False, None, NOWHERE), "", "", None, {}, {}).running
-
-    @property
     def touched(self) -> bool:
         """Whether the translation is another than the one that went out."""
         return digest(self.said) != self.digest
@@ -70,18 +64,18 @@ def texts(unit: Unit, forms: int) -> tuple[str, ...]:
     return (unit.text, *(unit.plural,) * (forms - 1)) if forms > 1 else (unit.plural,)
 
 
-def status(match: Match, default: State) -> str:
+def status(match: Match, catalog: Catalog) -> str:
     """Return how far a unit is."""
     if match.entry is None or not match.entry.said:
         return "missing"
-    return "stale" if match.status == "stale" else match.entry.state or default
+    return "stale" if match.status == "stale" else catalog.state_of(match.entry)
 
 
 def rows(book: Book, only: Iterable[str] = ()) -> Iterator[Row]:
     """Yield the rows of a language: those of a status asked for, or all."""
     wanted = frozenset(only) or frozenset(STATUSES)
     for match in book.matches.values():
-        far = status(match, book.catalog.state)
+        far = status(match, book.catalog)
         if far in wanted:
             yield _row(match, far)
 

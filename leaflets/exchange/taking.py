@@ -31,15 +31,11 @@ def take(rows: Iterable[Row], source: Workspace, book: Book, path: str, force: b
     for row in rows:
         taker.row(row)
     taker.older()
-    before = _entries(book)
+    before = book.entries()
     changed = sum(1 for key, entry in taker.entries.items() if _told(entry) != _told(before.get(key)))
     wanted = {key: one.unit for key, one in book.matches.items()}
     now = Book(wanted, replace(book.catalog, entries=MappingProxyType(taker.entries)))
     return Checked(Taken(now, changed), tuple(taker.ledger))
-
-
-def _entries(book: Book) -> dict[Key, Entry]:
-    return {key: one.entry for key, one in book.matches.items() if one.entry}
 
 
 def _told(entry: Entry | None) -> Entry | None:
@@ -59,7 +55,7 @@ class _Taker:
     old: dict[Key, tuple[Row, Entry]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.entries = _entries(self.book)
+        self.entries = self.book.entries()
         self.units = {identity(key): match.unit for key, match in self.book.matches.items()}
 
     def tell(self, code: str, row: Row, message: str, hint: str) -> None:
@@ -87,7 +83,7 @@ class _Taker:
             return
         entry = self.entry(row, unit, now)
         if self.lower(entry, self.book.matches[unit.key].status, now):
-            told = f"the catalog's translation is revised, the file's only {entry.state or self.book.catalog.state}; it is left as it was"
+            told = f"the catalog's translation is revised, the file's only {self.book.catalog.state_of(entry)}; it is left as it was"
             self.tell("T13", row, told, "--force takes what the file has")
         else:
             self.entries[unit.key] = entry
@@ -127,9 +123,9 @@ class _Taker:
 
     def lower(self, entry: Entry, status: str, now: Entry | None) -> bool:
         """Whether an entry would take the place of a revised one that still fits, with a lower state."""
-        default = self.book.catalog.state
-        revised = now is not None and status == "there" and (now.state or default) == "revised"
-        return revised and (entry.state or default) != "revised" and not self.force
+        state_of = self.book.catalog.state_of
+        revised = now is not None and status == "there" and state_of(now) == "revised"
+        return revised and state_of(entry) != "revised" and not self.force
 
     # ------------------------------------------------ what does not
 

@@ -129,8 +129,8 @@ class _Writer:
         parent = self.body if not row.plural else self.group(row)
         sources = texts(row.unit, self.job.forms)
         for form, source in enumerate(sources):
-            before = pieces(source, row.running)
-            after = aligned(before, pieces(row.said[form], row.running)) if form < len(row.said) else ()
+            before = pieces(source, row.unit.running)
+            after = aligned(before, pieces(row.said[form], row.unit.running)) if form < len(row.said) else ()
             told = (f"Plural form {form + 1} of {len(sources)}, for numbers such as {self.job.examples(form)}.",) if row.plural else ()
             one = replace(row, id=f"{row.id}.{form}" if row.plural else row.id, notes=(*told, *row.notes))
             self.unit(parent, one, before, after)
