@@ -7,10 +7,11 @@ reading does.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from html import escape, unescape
 
-LEFT_TO_RIGHT, END = "\u2066", "\u2069"
+LEFT_TO_RIGHT, OWN_WAY, END = "\u2066", "\u2068", "\u2069"
 JOINER = "\u2060"
 
 _LETTER = "A-Za-z\u00aa\u00ba\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff\u1e00-\u1fff"
@@ -39,6 +40,20 @@ def _isolated(match: re.Match[str]) -> str:
     if match["done"] or (match["telephone"] and not re.search(f"{_GAP}|^\\+|\\(", found)):
         return found
     return f"{LEFT_TO_RIGHT}{found}{END}"
+
+
+def apart(text: str, direction: str) -> str:
+    """Return a text from outside, such as a name or a place, that keeps its own direction and changes none around it.
+
+    An isolate that takes the direction of its first letter (U+2068; a text of digits alone runs from left to right). In a line that
+    runs from left to right a text without a letter that runs the other way needs none.
+    """
+    leftward = [unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in text]
+    if direction == "ltr" and not any(leftward):
+        return text
+    strong = next((letter for letter in text if unicodedata.bidirectional(letter) in ("L", "R", "AL")), "")
+    inner = isolate(text) if unicodedata.bidirectional(strong or "0") in ("R", "AL") else text
+    return f"{OWN_WAY}{inner}{END}"
 
 
 def keep_words(text: str) -> str:

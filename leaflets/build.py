@@ -1,35 +1,32 @@
-"""Plan, fingerprint, execute: from requests to files, on any `concurrent.futures` executor.
+"""Find, plan, execute: from requests to files, on any `concurrent.futures` executor.
 
-`prepare` goes the chain for each request; `execute` renders what is not current. Both yield, so that
-a face can show what happens.
+`Finder` tells what each request comes to, from memory or by going the chain; `plan` sorts that by what is there already; `execute` renders
+the rest. All yield, so that a face can show what happens.
 """
 
+import contextlib
 import hashlib
 import json
-import multiprocessing
 import signal
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from leaflets import disk, fonts, signing
-from leaflets.codes import Severity, Stops
+from leaflets import checks, disk, fonts, manifest, pictures, signing
+from leaflets.codes import Stops
 from leaflets.facts import Voice
+from leaflets.memory import Known, Memory
 from leaflets.model import Deliverable, Edition, Recipe, Request, Result, Workspace
 from leaflets.prepare import Prepared, Preparer, Tools
 from leaflets.problems import Checked, Problem, Span, nearest
-
-MANIFEST = "manifest.json"
-_TEXTS = "leaflet profile language edition path title sha256 fingerprint state version review_due"
-_ROW: dict[str, type] = dict.fromkeys(_TEXTS.split(), str)
-
+from leaflets.store import Store
+from leaflets.workers import Died, TookTooLong, Workers
 
 # ---------------------------------------------------------------- what is asked for
 
@@ -147,6 +144,8 @@ def _stops(problem: Problem, recipe: Recipe, paths: set[str], names: set[str]) -
         return problem.leaflet == recipe.id
     if path.startswith(("content/sections/", "content/leaflets/")):
         return path in paths or (path.startswith("content/sections/") and _stem(path) in names)
+    if path.startswith("content/phrases"):
+        return False  # they are for letters, which look at them themselves
     if path.startswith(("content/facts", "content/sources", "content/glossary")):
         return path in paths
     return True
@@ -170,55 +169,144 @@ def _stem(path: str) -> str:
     return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
+# ---------------------------------------------------------------- what each request comes to
+
+
+def known_of(one: Prepared) -> Known:
+    """Return what preparing a leaflet found out about it."""
+    edition, printed = one.edition, one.printed
+    if edition is None or printed is None:
+        return Known(one.request, "", {}, one.problems)
+    recipe = printed.leaflet.recipe
+    row = {
+        "leaflet": one.request.leaflet,
+        "profile": one.request.profile_name,
+        "language": one.request.language,
+        "edition": one.request.edition,
+        "path": _path(one.request, edition.format),
+        "title": edition.title,
+        "fingerprint": edition.fingerprint,
+        "state": edition.state,
+        "version": recipe.version,
+        "review_due": recipe.review_due.isoformat(),
+        "sections": [section.id for section in printed.sections],
+        "facts": list(printed.facts),
+        "sources": [source.id for source in printed.sources],
+    }
+    return Known(one.request, edition.key, row, one.problems, edition)
+
+
+@dataclass(slots=True)
+class Finder:
+    """Tells what requests come to. `problems` are those of the workspace; what is met on the way is added to them."""
+
+    preparer: Preparer
+    problems: list[Problem]
+    memory: Memory | None = None
+    final_only: bool = False
+    of_leaflet: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def find(self, requests: Sequence[Request]) -> Iterator[Known]:
+        """Yield what each request comes to, the longest leaflets first; nothing of it where an error of the workspace stops it."""
+        workspace = self.preparer.workspace
+        self.problems += checks.check_workspace(workspace)
+        broken, silent = blocked(workspace, self.problems), silenced(self.problems)
+        asked = dict.fromkeys((request.leaflet, request.language) for request in requests if request.leaflet not in broken)
+        self.problems += [problem for name, language in asked for problem in self.preparer.recipe_problems(name, language)]
+        stopped = broken | blocked(workspace, self.problems)
+        self.of_leaflet = faults(workspace, self.problems)
+        weights = {
+            name: -len(signing.sections_of(workspace, workspace.leaflets[name])) for name in dict.fromkeys(r.leaflet for r in requests)
+        }
+        for request in sorted(requests, key=lambda one: weights[one.leaflet]):
+            if request.leaflet in stopped or request.language in silent:
+                yield Known(request, "", {}, ())
+            else:
+                known = self._known(request)
+                self.problems += known.problems
+                yield known
+
+    def composed(self, known: Known) -> Known:
+        """Return a leaflet with its edition."""
+        if known.edition is not None:
+            return known
+        return known_of(self.preparer.prepare(known.request, self.of_leaflet[known.request.leaflet], self.final_only))
+
+    def _known(self, request: Request) -> Known:
+        if self.memory is None:
+            return self.composed(Known(request, "", {}, ()))
+        name = self._name(self.memory, request)
+        known = self.memory.recall(request, name)
+        if known is None or (self.final_only and known.row.get("state") != "final"):
+            known = self.composed(Known(request, "", {}, ()))
+            self.memory.remember(known, name)
+        return known
+
+    def _name(self, memory: Memory, request: Request) -> str:
+        """Return the name of the note on a leaflet in one language."""
+        which = request.leaflet, request.language
+        if which not in self.names:
+            tools = self.preparer.tools
+            versions = {**tools.versions(request.language), **tools.versions(self.preparer.workspace.language)}
+            told = (*self.preparer.recipe_problems(*which), *self.of_leaflet[request.leaflet])
+            self.names[which] = memory.name(request, versions, told)
+        return self.names[which]
+
+
 # ---------------------------------------------------------------- the plan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
-    """What will be done: editions to render, entries of the manifest that are current, requests that cannot be made."""
+    """Sorts leaflets by what the output folder holds, byte for byte, and what the store does.
 
-    render: tuple[Prepared, ...]
-    current: tuple[Prepared, ...]
-    failed: tuple[Prepared, ...]
-    entries: Mapping[str, Mapping[str, Any]]
+    Leaflets to `render`, to take from the store, that are `current`, that `failed`. `entries` are the manifest's, by path.
+    """
+
+    out: Path
+    store: Store | None = None
+    force: bool = False
+    render: list[Known] = field(default_factory=list)
+    stored: list[Known] = field(default_factory=list)
+    current: list[Known] = field(default_factory=list)
+    failed: list[Known] = field(default_factory=list)
+    entries: Mapping[str, Mapping[str, Any]] = field(init=False)
+    taken: dict[str, Request] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.entries = manifest.read(self.out)
+
+    def sort(self, one: Known) -> tuple[Literal["render", "stored", "current", "failed"], Known]:
+        """Return what has to be done with a leaflet, and the leaflet, with what keeps it from being written."""
+        if one.key and (first := self.taken.setdefault(one.row["path"].lower(), one.request)) != one.request:
+            one = _clash(one, first)
+        sort = self._sort(one)
+        kept = {"render": self.render, "stored": self.stored, "current": self.current, "failed": self.failed}[sort]
+        kept.append(replace(one, edition=None))
+        return sort, one
+
+    def _sort(self, one: Known) -> Literal["render", "stored", "current", "failed"]:
+        if not one.key:
+            return "failed"
+        if self.force:
+            return "render"
+        if _is_current(one, self.entries.get(one.row["path"]), self.out):
+            return "current"
+        return "stored" if self.store is not None and self.store.has(one.key) else "render"
 
     @property
     def asked(self) -> int:
-        """How many leaflets were asked for."""
-        return len(self.render) + len(self.current) + len(self.failed)
+        """How many leaflets were asked for, as far as they were looked at."""
+        return len(self.render) + len(self.stored) + len(self.current) + len(self.failed)
 
 
-def plan(prepared: Iterable[Prepared], out: Path, force: bool = False, begin: Callable[[Prepared], None] | None = None) -> Plan:
-    """Sort what was prepared by what the output folder already holds, byte for byte.
-
-    `begin` is called for each that has to be rendered, as soon as that is known: the others are prepared meanwhile.
-    """
-    entries = read_manifest(out)
-    render: list[Prepared] = []
-    current: list[Prepared] = []
-    failed: list[Prepared] = []
-    taken: dict[str, Request] = {}
-    for one in prepared:
-        if one.edition is None:
-            failed.append(one)
-            continue
-        path = path_of(one.edition)
-        if (first := taken.setdefault(path.lower(), one.request)) != one.request:
-            told = f"{path} would be written twice, also for {first.profile_name}"
-            clash = Problem("B03", told, Span(path), "give one of the two another name", **one.request.where())
-            failed.append(replace(one, edition=None, problems=(*one.problems, clash)))
-        elif not force and _is_current(one.edition, entries.get(path), out):
-            current.append(one)
-        else:
-            render.append(one)
-            if begin is not None:
-                begin(one)
-    return Plan(tuple(render), tuple(current), tuple(failed), entries)
-
-
-def path_of(edition: Edition) -> str:
-    """Return the path of an output below the output folder."""
-    return _path(edition.request, edition.format)
+def _clash(one: Known, first: Request) -> Known:
+    """Return a leaflet that cannot be written, because another one has its path."""
+    path = one.row["path"]
+    told = f"{path} would be written twice, also for {first.profile_name}"
+    clash = Problem("B03", told, Span(path), "give one of the two another name", **one.request.where())
+    return Known(one.request, "", {}, (*one.problems, clash))
 
 
 def path_for(request: Request, workspace: Workspace) -> str:
@@ -230,40 +318,27 @@ def _path(request: Request, suffix: str) -> str:
     return f"{request.language}/{request.leaflet}--{request.profile_name}--{request.edition}.{suffix}"
 
 
-def _is_current(edition: Edition, entry: Mapping[str, Any] | None, out: Path) -> bool:
-    if entry is None or entry.get("fingerprint") != edition.fingerprint or entry.get("state") != edition.state:
+def _is_current(one: Known, entry: Mapping[str, Any] | None, out: Path) -> bool:
+    if entry is None or entry.get("fingerprint") != one.row["fingerprint"] or entry.get("state") != one.row["state"]:
         return False
-    content = disk.read_bytes(out / path_of(edition))
+    content = disk.read_bytes(out / one.row["path"])
     return content is not None and hashlib.sha256(content).hexdigest() == entry.get("sha256")
-
-
-def read_manifest(out: Path) -> dict[str, Mapping[str, Any]]:
-    """Return the entries of an output folder's manifest by path; none where there is none that can be read."""
-    content = disk.read_bytes(out / MANIFEST)
-    try:
-        rows = json.loads(content or b"{}").get("leaflets", [])
-        return {row["path"]: row for row in rows if _is_row(row)}
-    except (ValueError, AttributeError, TypeError, RecursionError):
-        return {}
-
-
-def _is_row(row: Any) -> bool:
-    """Whether a row of a manifest is one that we wrote: every key of its kind, and a path within the folder."""
-    kinds = _ROW | {"pages": int, "bytes": int, "sections": list, "facts": list, "sources": list}
-    if not isinstance(row, dict) or not all(isinstance(row.get(key), kind) for key, kind in kinds.items()):
-        return False
-    path = row["path"]
-    return not path.startswith("/") and ".." not in Path(path).parts and "\0" not in path
 
 
 # ---------------------------------------------------------------- rendering
 
 
 class Here(Executor):
-    """An executor that does the work at once, in this process: for one leaflet, and for tests."""
+    """An executor that does the work at once, in this process: for one leaflet, and for tests. It is made ready by its first task."""
+
+    def __init__(self, start: Callable[[], None]) -> None:
+        self.start: Callable[[], None] | None = start
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Do it and return the finished future."""
+        if self.start is not None:
+            self.start()
+            self.start = None
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
@@ -273,12 +348,19 @@ class Here(Executor):
 
 
 _renderer: Any = None
+ROOM = 2 * 2**30
+"""Bytes a worker may take. A leaflet that asks for more fails, before the whole machine does; one takes a seventh of it."""
 
 
 def start_worker(places: Mapping[str, Path], pooled: bool = True) -> None:
-    """Make this process ready to render: called once in each worker. A worker of a pool leaves Ctrl-C to the process that started it."""
+    """Make this process ready to render: called once in each worker.
+
+    A worker of a pool leaves Ctrl-C to the process that started it, and takes no more memory than is good for the others.
+    """
     if pooled:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        _bound()
     global _renderer
     from leaflets import render
 
@@ -290,6 +372,14 @@ def start_worker(places: Mapping[str, Path], pooled: bool = True) -> None:
     Finalize(None, stop_worker, exitpriority=10)
 
 
+def _bound() -> None:
+    if sys.platform == "linux":
+        import resource
+
+        with contextlib.suppress(ValueError, OSError):  # somebody set a lower bound already
+            resource.setrlimit(resource.RLIMIT_DATA, (ROOM, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
 def stop_worker() -> None:
     """Let the renderer go, and with it its folder of fonts, before the process ends."""
     global _renderer
@@ -299,91 +389,109 @@ def stop_worker() -> None:
 
 
 def render_edition(edition: Edition) -> Result:
-    """Render one edition in this process. Pages for the screen are done already."""
+    """Render one edition in this process, with a picture of its first page. Pages for the screen are done already."""
     if edition.format == "html":
         return Result(edition.request, edition.html.encode("utf-8"), 1)
     result: Result = _renderer.render(edition)
-    return result
+    return replace(result, picture=pictures.first_page(result.content)) if result.content else result
 
 
-def executor(given: Tools, jobs: int) -> Executor:
-    """Return where to render: this process for one job, else a pool of processes (spawned where forking is unsafe)."""
+def executor(given: Tools, jobs: int, limit: float | None = None) -> Executor:
+    """Return where to render: this process for one job, else so many workers, each with `limit` seconds for a leaflet."""
     if jobs <= 1:
-        start_worker(given.places, pooled=False)
-        return Here()
-    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=start_worker, initargs=(given.places,))
+        return Here(partial(start_worker, given.places, pooled=False))
+    return Workers(jobs, start_worker, (given.places,), limit)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One leaflet written, or the problems that kept it from being."""
+    """One leaflet written, or the problems that kept it from being. `stored`: it had been rendered before."""
 
-    prepared: Prepared
+    known: Known
     entry: Mapping[str, Any] | None
     problems: tuple[Problem, ...]
+    stored: bool = False
 
 
 class Pool:
-    """Where leaflets are rendered, and what was begun there. What has not begun when its block ends is not begun any more."""
+    """Where leaflets are rendered, and what was begun there. What has not begun when its block ends is not begun any more.
 
-    def __init__(self, where: Executor) -> None:
-        self.where = where
-        self.futures: dict[Future[Result], Prepared] = {}
+    `ahead`: how many may wait for a worker: enough that none is idle, few enough that their pages do not fill the memory.
+    """
 
-    def begin(self, one: Prepared) -> None:
-        """Render a leaflet while others are prepared; in this process alone, where nothing can go on meanwhile, do not."""
-        if not isinstance(self.where, Here):
-            self.submit(one)
+    def __init__(self, where: Executor, ahead: int = 16) -> None:
+        self.where, self.ahead = where, ahead
+        self.futures: dict[Future[Result], Known] = {}
 
-    def submit(self, one: Prepared) -> None:
-        """Render a leaflet as soon as there is room."""
-        if one.edition:
-            self.futures[self.where.submit(render_edition, one.edition)] = one
+    def submit(self, one: Known) -> None:
+        """Render a composed leaflet as soon as there is room."""
+        if one.edition is not None:
+            self.futures[self.where.submit(render_edition, one.edition)] = replace(one, edition=None)
+
+    def finished(self, most: int) -> Iterator[tuple[Known, Future[Result]]]:
+        """Yield what is finished; wait until at most so many are not."""
+        while self.futures:
+            done, waiting = wait(self.futures, timeout=0 if len(self.futures) <= most else None, return_when=FIRST_COMPLETED)
+            yield from ((self.futures.pop(future), future) for future in done)
+            if len(waiting) <= most:
+                return
 
     def __enter__(self) -> "Pool":
         return self
 
     def __exit__(self, *_: object) -> None:
-        for future in self.futures:
-            future.cancel()
-        self.where.shutdown()
+        self.where.shutdown(cancel_futures=True)
 
 
-def execute(work: Sequence[Prepared], where: Executor, out: Path, begun: Pool | None = None) -> Iterator[Done]:
-    """Render and write, longest first; yield each as it is finished. A leaflet that fails does not stop the others.
+def execute(found: Iterable[Known], plan: Plan, pool: Pool, composed: Callable[[Known], Known] = lambda known: known) -> Iterator[Done]:
+    """Sort leaflets as they are found; take from the store, render and write; yield each as it is finished.
 
-    What was `begun` while the plan was made is not begun again.
+    A leaflet that fails does not stop the others. What was lost with its worker, or took too long, is tried once more when all others
+    are done: alone.
     """
-    pool = begun or Pool(where)
-    already = {one.request for one in pool.futures.values()}
-    rest = [one for one in work if one.request not in already]
-    for one in sorted(rest, key=lambda one: len(one.edition.html) if one.edition else 0, reverse=True):
-        pool.submit(one)
-    try:
-        for future in as_completed(pool.futures):
-            yield _outcome(pool.futures[future], future, out)
-    except BaseException:  # Ctrl-C, or a caller that wants no more: what has not begun is not begun
-        for future in pool.futures:
-            future.cancel()
-        raise
+    lost: list[Known] = []
+    for one in found:
+        sort, one = plan.sort(one)
+        if sort == "stored" and (done := _from_store(one, plan)):
+            yield done
+        elif sort in ("stored", "render"):
+            pool.submit(composed(one))
+        yield from _done(pool.finished(pool.ahead), plan, lost)
+    yield from _done(pool.finished(0), plan, lost)
+    for one in lost:
+        pool.submit(composed(one))
+        yield from (_outcome(known, future, plan) for known, future in pool.finished(0))
 
 
-def _outcome(one: Prepared, future: Future[Result], out: Path) -> Done:
+def _from_store(one: Known, plan: Plan) -> Done | None:
+    kept = plan.store.get(one.key) if plan.store else None
+    return replace(_keep(one, Result(one.request, *kept), plan.out, None), stored=True) if kept else None
+
+
+def _done(finished: Iterable[tuple[Known, Future[Result]]], plan: Plan, lost: list[Known]) -> Iterator[Done]:
+    """Yield what came of finished leaflets; those to be tried again are put with the `lost`."""
+    for one, future in finished:
+        if isinstance(future.exception(), Died | TookTooLong):
+            lost.append(one)
+        else:
+            yield _outcome(one, future, plan)
+
+
+def _outcome(one: Known, future: Future[Result], plan: Plan) -> Done:
     """Write what was rendered, or tell why nothing was."""
     try:
-        return _keep(one, future.result(), out)
-    except BrokenProcessPool:
-        told, hint = "the process that rendered it ended; it may have run out of memory", "try again with --jobs 1"
+        return _keep(one, future.result(), plan.out, plan.store)
+    except (Died, TookTooLong) as error:
+        told, hint = f"{error}, twice", "try again with --jobs 1, or with more time: --timeout"
     except Exception as error:
         told, hint = f"rendering stopped: {type(error).__name__}: {error}", ""
     return Done(one, None, (Problem("P07", told, Span("render"), hint, **one.request.where()),))
 
 
-def _keep(one: Prepared, result: Result, out: Path) -> Done:
-    if result.problems or one.edition is None:
+def _keep(one: Known, result: Result, out: Path, store: Store | None) -> Done:
+    if result.problems:
         return Done(one, None, result.problems)
-    path = path_of(one.edition)
+    path = one.row["path"]
     try:
         disk.write(out / path, result.content)
     except OSError as error:
@@ -393,33 +501,24 @@ def _keep(one: Prepared, result: Result, out: Path) -> Done:
             None,
             (Problem("B01", told, Span(str(out / path)), "see that the folder can be written and has room", **one.request.where()),),
         )
-    return Done(one, entry_of(one, result), ())
+    entry = entry_of(one, result)
+    if result.picture:
+        _draw(entry["sha256"], result.picture, out)
+    if store is not None:
+        store.put(one.key, result.content, result.pages)
+    return Done(one, entry, ())
 
 
-def entry_of(one: Prepared, result: Result) -> dict[str, Any]:
+def _draw(sha256: str, picture: bytes, out: Path) -> None:
+    with contextlib.suppress(OSError):  # a picture is a help to look through; the index does without
+        disk.write(out / pictures.path_of(sha256), picture, lasting=False)
+
+
+def entry_of(one: Known, result: Result) -> dict[str, Any]:
     """Return a leaflet's row of the manifest."""
-    edition, printed = one.edition, one.printed
-    if edition is None or printed is None:
-        raise ValueError("only a leaflet that was made has an entry")
-    recipe = printed.leaflet.recipe
-    return {
-        "leaflet": one.request.leaflet,
-        "profile": one.request.profile_name,
-        "language": one.request.language,
-        "edition": one.request.edition,
-        "path": path_of(edition),
-        "title": edition.title,
-        "pages": result.pages,
-        "bytes": len(result.content),
-        "sha256": hashlib.sha256(result.content).hexdigest(),
-        "fingerprint": edition.fingerprint,
-        "state": edition.state,
-        "version": recipe.version,
-        "review_due": recipe.review_due.isoformat(),
-        "sections": [section.id for section in printed.sections],
-        "facts": list(printed.facts),
-        "sources": [source.id for source in printed.sources],
-    }
+    told = {"pages": result.pages, "bytes": len(result.content), "sha256": hashlib.sha256(result.content).hexdigest()}
+    whole = {**one.row, **told}
+    return {key: whole[key] for key in manifest.ORDER}
 
 
 # ---------------------------------------------------------------- the end of a build
@@ -434,7 +533,7 @@ def finish(
     preparer: Preparer,
     prune: bool,
 ) -> Checked[list[str]]:
-    """Write manifest and index; with `prune` remove what the earlier manifest lists and this build did not make.
+    """Write manifest, index and its pictures; with `prune` remove what the earlier manifest lists and this build did not make.
 
     `entries` are this build's, `keep` those of earlier builds. Returns the paths removed, and what is wrong
     with the index. Raises OSError.
@@ -446,22 +545,38 @@ def finish(
             disk.remove(out / path, out)
     rows = {path: row for path, row in others.items() if path not in gone} | dict(entries)
     listed = [rows[path] for path in sorted(rows)]
-    manifest = {
+    whole = {
         "schema": 1,
         "generated_as_of": as_of.isoformat(),
         "versions": dict(sorted({**preparer.tools.programs, **preparer.tools.marks}.items())),
         "leaflets": listed,
         "problems": [problem.as_dict() for problem in problems],
     }
-    disk.write(out / MANIFEST, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
-    index = preparer.composer.page(
-        "index.html", rows=listed, workspace=preparer.workspace, as_of=as_of, date=Voice(preparer.workspace.language, "gb").date
-    )
+    disk.write(out / manifest.MANIFEST, (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode())
+    index = _index(out, listed, list(keep.values()), as_of, preparer)
     if index.value:
-        disk.write(out / "index.html", index.value.encode())
+        disk.write(out / manifest.INDEX, index.value.encode())
     return Checked(gone if prune else [], index.problems)
 
 
-def worst(problems: Iterable[Problem]) -> int:
-    """Return the exit status that problems come to: 1 with an error among them, else 0."""
-    return int(any(problem.severity is Severity.ERROR for problem in problems))
+def _index(
+    out: Path, listed: Sequence[Mapping[str, Any]], earlier: Iterable[Mapping[str, Any]], as_of: date, preparer: Preparer
+) -> Checked[str]:
+    """Return the page to look through what was made. Pictures that are missing are drawn, those that nothing uses are removed."""
+    drawn = pictures.places(listed)
+    for path in sorted(set(pictures.places(earlier).values()) - set(drawn.values())):
+        disk.remove(out / path, out)
+    for row in listed:
+        if row["path"] in drawn and disk.seen(out / drawn[row["path"]]) is None and (content := disk.read_bytes(out / row["path"])):
+            with contextlib.suppress(ValueError):  # not a PDF any more: somebody else wrote there
+                _draw(row["sha256"], pictures.first_page(content), out)
+    workspace = preparer.workspace
+    return preparer.composer.page(
+        "index.html",
+        rows=listed,
+        workspace=workspace,
+        as_of=as_of,
+        date=Voice(workspace.language, "gb").date,
+        names={one: Voice(one).names for one in workspace.languages},
+        pictures={path: picture for path, picture in drawn.items() if disk.seen(out / picture)},
+    )

@@ -1,7 +1,7 @@
 """Every code a problem can carry: how grave it is, what it stops, and which rule it comes from.
 
 The letters C, S, R, N, L, A, G and T are the ids of the leaflet standard (docs/standard.md); the others are ours:
-F files, Y YAML, K keys, M Markdown, X references, V vocabulary and conditions, P print, B build.
+F files, Y YAML, K keys, M Markdown, X references, V vocabulary and conditions, P print, B build, D tables of recipients.
 """
 
 from dataclasses import dataclass
@@ -96,6 +96,7 @@ _TABLE = (
     Code("X13", _E, _B, "No such country"),
     Code("X14", _E, _B, "A section stands twice in a leaflet"),
     Code("X15", _E, _B, "An address cannot be used"),
+    Code("X16", _E, _B, "A phrase for letters and its slots do not fit"),
     # vocabulary and conditions
     Code("V01", _E, _B, "A condition cannot be read"),
     Code("V02", _E, _B, "No such trait"),
@@ -173,6 +174,16 @@ _TABLE = (
     Code("B01", _E, _B, "An output file cannot be written"),
     Code("B02", _E, _B, "A leaflet was asked for as final and is not"),
     Code("B03", _E, _B, "Two outputs would have one name"),
+    # tables of recipients
+    Code("D01", _E, _B, "A table of recipients cannot be read"),
+    Code("D02", _W, _0, "How a table of recipients was read: its encoding was found out, not told"),
+    Code("D03", _E, _B, "A column of a table of recipients is unknown, stands twice or is missing"),
+    Code("D04", _E, _B, "A cell names what the workspace does not have"),
+    Code("D05", _E, _B, "A cell that is needed is empty"),
+    Code("D06", _E, _B, "A date, time or number cannot be read without guessing"),
+    Code("D07", _E, _B, "A cell holds what no letter can print"),
+    Code("D08", _W, _0, "A date that has passed, or a cell that no phrase prints"),
+    Code("D09", _E, _B, "A letter could not be made"),
 )
 
 CODES: dict[str, Code] = {code.id: code for code in _TABLE}

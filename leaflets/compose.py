@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from markupsafe import Markup
 from leaflets import bidi, figures
 from leaflets.facts import Voice, fill
 from leaflets.markup import inlines_of, text_of, walk
-from leaflets.model import Block, Edition, EditionKind, Inline, Picture, Printed, State, Workspace
+from leaflets.model import Block, Edition, EditionKind, Inline, Panel, Picture, Printed, State, Workspace
 from leaflets.problems import Checked, Problem, Span
 
 _MARK, _QR_MARK = "\ue000fingerprint\ue000", "\ue000code\ue000"
@@ -27,6 +27,8 @@ _MARK, _QR_MARK = "\ue000fingerprint\ue000", "\ue000code\ue000"
 _SPACE_BEFORE = re.compile(r"(?<=\S) (<(?:strong|a|span)\b(?![^>]*(?:\bdir=|class=\"blank\"))[^>]*>)")
 """A space before an inline box, which goes into the box on paper: WeasyPrint 70 breaks a line after its first word where the text before
 the box fits only without its last space (docs/developers.md shows it)."""
+PANEL_STYLE = "panel.css"
+"""The style sheet that only a leaflet with a panel is given."""
 PAGE = "page"
 """The context of what templates say themselves."""
 QR_WORDS = "Picture for a telephone camera: opens {address}"
@@ -98,28 +100,36 @@ class Composer:
         manner: Manner,
         source: Printed | None = None,
         translation: State | None = None,
+        panel: Panel | None = None,
     ) -> Checked[Edition | None]:
         """Return the edition of a leaflet, its fingerprint in it, or None and the template's problem.
 
         `local` is the workspace with its small texts in the leaflet's language; `source` the leaflet this one is a translation of,
         and `translation` how far that is. The fingerprint is the first 16 hexadecimal digits of the SHA-256 over the HTML without
         it, the style sheets, the pictures and the versions of the tools. The same input gives the same fingerprint, on any day and
-        machine with those versions.
+        machine with those versions. With a `panel` it is that of the leaflet without one: it tells the leaflet, and nothing of a person.
         """
         request = printed.leaflet.request
         kind = self.workspace.editions[request.edition]
         try:
             values = self._values(kind, printed, voice, state, local, manner, source, translation)
-            plain = self.env.get_template(kind.template).render(values)
-            plain = _SPACE_BEFORE.sub(r"\1 ", plain) if kind.format == "pdf" else plain
             assets = self._assets(printed)
-            styles = tuple((name, self.workspace.styles[name]) for name in kind.styles)
-            fingerprint = _fingerprint(plain, styles, assets, manner.versions)
-            html = plain.replace(_QR_MARK, self._qr_code(voice, fingerprint)).replace(_MARK, fingerprint)
+            plain, styles = self._plain(kind, values)
+            key = _digest(plain, styles, assets, manner.versions)
+            if panel:
+                plain, styles = self._plain(replace(kind, styles=(*kind.styles, PANEL_STYLE)), values | {"panel": panel})
+                key = key[:16] + _digest(plain, styles, assets, manner.versions)[16:]
+            html = plain.replace(_QR_MARK, self._qr_code(voice, key[:16])).replace(_MARK, key[:16])
             html = bidi.in_html(html, manner.mend) if manner.mend else html
         except _FAULTS as error:
             return Checked(None, (_told(error, kind.template).within(**request.where()),))
-        return Checked(Edition(request, printed.title, html, styles, assets, fingerprint, state, kind.format))
+        return Checked(Edition(request, printed.title, html, styles, assets, key, state, kind.format))
+
+    def _plain(self, kind: EditionKind, values: Mapping[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """Return the HTML, marks in the place of its fingerprint, and the style sheets it is set with, names and texts."""
+        styles = {name: self.workspace.styles[name] for name in kind.styles}
+        plain = self.env.get_template(kind.template).render({**values, "styles": styles})
+        return _SPACE_BEFORE.sub(r"\1 ", plain) if kind.format == "pdf" else plain, tuple(styles.items())
 
     def page(self, template: str, **values: Any) -> Checked[str]:
         """Return a page that is no leaflet (the index of what was built); empty, with a problem, where the template has a fault."""
@@ -191,7 +201,7 @@ class Composer:
             "qr": Markup(_QR_MARK),  # noqa: S704 - a mark of our own
             "voice": voice,
             "contents": words > LONG,
-            "styles": {name: self.workspace.styles[name] for name in kind.styles},
+            "panel": None,
             "asset": self._data_address if kind.format == "html" else _address,
         }
         spoken = {"_": str, "voice": Voice(self.workspace.language, printed.leaflet.country), "direction": "ltr"}
@@ -268,7 +278,7 @@ def _told(error: Exception, template: str) -> Problem:
     return Problem("P08", f"the template cannot be used: {message}", Span(path, line, 1 if line else 0), "see what stands there")
 
 
-def _fingerprint(html: str, styles: Iterable[tuple[str, str]], assets: Mapping[str, bytes], versions: Mapping[str, str]) -> str:
+def _digest(html: str, styles: Iterable[tuple[str, str]], assets: Mapping[str, bytes], versions: Mapping[str, str]) -> str:
     hashed = {name: hashlib.sha256(content).hexdigest() for name, content in assets.items()}
     whole = json.dumps([html, list(styles), hashed, dict(versions)], sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+    return hashlib.sha256(whole.encode()).hexdigest()

@@ -1,8 +1,9 @@
 """The only room that opens files."""
 
+import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from leaflets.model import Files
@@ -12,6 +13,8 @@ TEXT_LIMIT = 1_000_000
 """Bytes a text file may have. The longest leaflet has about a fiftieth of that."""
 ASSET_LIMIT = 10_000_000
 FOLDERS = ("content", "templates", "styles")
+PART = ".leaflets-"
+"""How the name of a file begins that is being written; the number of the process that writes it follows."""
 SKIP = frozenset({".git", ".venv", "__pycache__", "node_modules", ".DS_Store", "Thumbs.db"})
 
 
@@ -129,23 +132,71 @@ def read_bytes(path: Path) -> bytes | None:
         return None
 
 
-def write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes, lasting: bool = True) -> None:
     """Write a file whole or not at all: temporary file beside it, fsync, rename.
 
-    Raises OSError where the folder cannot be written or the disk is full; then what was there before is still there.
+    Raises OSError where the folder cannot be written or the disk is full; then what was there before is still there. What need not
+    outlast a power cut (`lasting`) is not waited for.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f"{PART}{os.getpid()}-", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
-            os.fsync(stream.fileno())
+            if lasting:
+                os.fsync(stream.fileno())
         Path(temporary).chmod(0o666 & ~_umask())
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def sweep(folders: Iterable[Path]) -> None:
+    """Remove what a process that was killed left half written in folders. What a living process writes is let alone."""
+    for folder in folders:
+        for path in folder.glob(f"{PART}*.part"):
+            writer = path.name.removeprefix(PART).partition("-")[0]
+            if not (writer.isdigit() and _lives(int(writer))):
+                path.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
+
+
+def files(root: Path) -> Iterator[tuple[Path, int, float]]:
+    """Yield the path, size in bytes and time of last change of every file below a folder; one that is gone meanwhile is left out."""
+    for here, _, names in os.walk(root):
+        for name in names:
+            path = Path(here) / name
+            try:
+                seen = path.stat()
+            except OSError:
+                continue
+            yield path, seen.st_size, seen.st_mtime
+
+
+def seen(path: Path) -> list[int] | None:
+    """Return what tells at a glance whether a file was changed, its size and time of change in nanoseconds; None where there is none."""
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    return [now.st_size, now.st_mtime_ns]
+
+
+def touch(path: Path) -> None:
+    """Tell that a file was used now."""
+    with contextlib.suppress(OSError):
+        os.utime(path)
 
 
 def _umask() -> int:
@@ -175,6 +226,17 @@ FONT_FOLDERS = (
     "~/Library/Fonts",
     "/opt/homebrew/share/fonts",
 )
+
+
+def program() -> dict[str, list[int] | None]:
+    """Return how each file of this program looks from outside."""
+    here = Path(__file__).parent
+    return {str(path.relative_to(here)): seen(path) for path in sorted(here.rglob("*.py"))}
+
+
+def fonts_seen() -> list[tuple[str, int, float]]:
+    """Return how each installed font file looks from outside."""
+    return sorted((str(path), size, changed) for folder in FONT_FOLDERS for path, size, changed in files(Path(folder).expanduser()))
 
 
 def find_fonts(names: Iterator[str] | tuple[str, ...]) -> dict[str, Path]:

@@ -6,22 +6,25 @@ Numbers, dates, money and lengths of time by CLDR; the words around them from th
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from functools import cached_property, lru_cache, partial, reduce
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.messages.plurals import get_plural
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 
-from leaflets.model import Duration, Fact, FactTable, IconArray, Price, Qualifier
+from leaflets.model import Duration, Fact, FactTable, IconArray, Phrase, Price, Qualifier
 from leaflets.problems import Span
 
+Day: TypeAlias = date
 MILLION = 1_000_000
+LETTER = "letter, "
+"""Begins the context of a phrase for letters; its name follows."""
 _ENGLISH_NAMES = {"bn": "Bengali"}
 """Where readers of English know a language by another name than CLDR's."""
 _ZEROS = {
@@ -168,6 +171,15 @@ class Voice:
     def date(self, day: date) -> str:
         """Return a day written out, as "23 November 2026", in the Gregorian calendar."""
         return str(format_date(day, "long", locale=self.locale)).translate(self.figures)
+
+    def weekday(self, day: Day) -> str:
+        """Return a day with its weekday, as "Monday, 23 November 2026": whoever mistakes one notices by the other."""
+        return str(format_date(day, "full", locale=self.locale)).translate(self.figures)
+
+    def clock(self, given: time) -> str:
+        """Return a time of day as CLDR's short form has it: "14:30" or "2:30 PM", as the language and country count hours."""
+        written = str(format_time(given, "short", locale=self.locale)).translate(self.figures)
+        return written.replace("\u202f", "\u00a0")  # few fonts have the narrow space
 
     def money(self, amount: float, currency: str) -> str:
         """Return an amount of money without cents."""
@@ -385,6 +397,11 @@ def array(fact: Fact, voice: Voice) -> IconArray:
 
 def _headline(place: list[str], voice: Voice) -> str:
     return voice.told("{group}, {time}", group=place[0], time=place[1]) if len(place) == 2 else "".join(place)
+
+
+def phrase_text(phrase: Phrase, values: Mapping[str, str], voice: Voice) -> str:
+    """Return a line of a letter with its slots filled, as `values` say them; empty where the language has no such phrase."""
+    return fill(voice.say(phrase.text, f"{LETTER}{phrase.id}"), **values)
 
 
 def price(given: Price, voice: Voice) -> str:

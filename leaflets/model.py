@@ -177,6 +177,25 @@ class Term:
     avoid: tuple[str, ...] = ()
 
 
+Kind: TypeAlias = Literal["text", "date", "time", "number"]
+"""What a slot of a phrase is filled with."""
+
+
+ROUTING = ("leaflet", "profile", "language", "edition", "phrases")
+"""The columns of a table of recipients that say which leaflet and which lines a row asks for; any other fills a slot or is a trait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A ready-made line of a letter: a text with slots in braces, and what each slot is filled with."""
+
+    id: str
+    text: str
+    slots: Mapping[str, Kind]
+    strong: bool
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """Somebody a reader can turn to."""
@@ -764,6 +783,7 @@ class Workspace:
     assets: Mapping[str, bytes]
     catalogs: Mapping[str, Catalog] = field(default_factory=lambda: MappingProxyType({}))
     tongues: Mapping[str, Tongue] = field(default_factory=lambda: MappingProxyType({}))
+    phrases: Mapping[str, Phrase] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -849,24 +869,48 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One paragraph of a panel, already in the reader's language, script and number format."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What of a leaflet concerns one person alone: its lines, set with the leaflet; or, without lines, `room` to put them into copies
+    of it later. The room holds as many lines of type, three at the least.
+    """
+
+    room: int = 0
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
-    """One leaflet, ready to render: HTML, style sheet names and texts, assets, and the fingerprint of it all."""
+    """One leaflet, ready to render: HTML, style sheet names and texts, assets, and the digest of it all, 64 hexadecimal digits."""
 
     request: Request
     title: str
     html: str
     styles: tuple[tuple[str, str], ...]
     assets: Mapping[str, bytes]
-    fingerprint: str
+    key: str
     state: Literal["draft", "final"]
     format: Literal["pdf", "html"]
+
+    @property
+    def fingerprint(self) -> str:
+        """The mark of this copy that is printed in it: the first 16 digits of the digest."""
+        return self.key[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a request: bytes and page count, or the problems that kept it from being made."""
+    """What came of a request: bytes, page count and a picture of the first page, or the problems that kept it from being made."""
 
     request: Request
     content: bytes = b""
     pages: int = 0
     problems: tuple[Problem, ...] = ()
+    picture: bytes = b""

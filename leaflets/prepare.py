@@ -15,7 +15,7 @@ from leaflets import __version__, bidi, checks, disk, fonts, select, translate, 
 from leaflets.codes import Stops
 from leaflets.compose import Composer, Manner
 from leaflets.facts import Voice
-from leaflets.model import Edition, EditionKind, Printed, Request, State, Unit, Workspace
+from leaflets.model import Edition, EditionKind, Panel, Printed, Request, State, Unit, Workspace
 from leaflets.problems import Checked, Ledger, Problem, Span, shortened
 
 FOLDER = "content/translations/"
@@ -237,8 +237,11 @@ class Preparer:
             ledger.add("T4", told, spoken.book.catalog.span, hint, **request.where())
         return Prepared(request, None, worded.value, tuple(ledger), source.printed, voice, state, frozenset(used))
 
-    def prepare(self, request: Request, faults: Iterable[Problem] = (), final_only: bool = False) -> Prepared:
-        """Go the whole chain for one request. `faults` are problems of the workspace that keep its leaflets from being final."""
+    def prepare(self, request: Request, faults: Iterable[Problem] = (), final_only: bool = False, panel: Panel | None = None) -> Prepared:
+        """Go the whole chain for one request. `faults` are problems of the workspace that keep its leaflets from being final.
+
+        `panel` is what concerns one person alone; nothing is checked in it.
+        """
         ready = self.printed(request)
         ledger = Ledger(list(ready.problems))
         of_leaflet = self.recipe_problems(request.leaflet, request.language)
@@ -251,13 +254,15 @@ class Preparer:
             ledger.add("B02", told, span, "see `leaflets check`, or build it as a draft without --final", **request.where())
         if ready.printed is None or ready.voice is None or any(problem.stops is Stops.BUILD for problem in (*ledger, *of_leaflet)):
             return replace(ready, problems=tuple(ledger))
-        edition = ledger.take(self._composed(ready, ready.printed, ready.voice, state))
+        edition = ledger.take(self._composed(ready, ready.printed, ready.voice, state, panel))
         if request.language != self.workspace.language:
             ledger.extend(self.language(request.language).problems(set(_keys(ready.voice)), request))
         stopped = any(problem.stops is Stops.BUILD for problem in ledger)
         return replace(ready, edition=None if stopped else edition, problems=tuple(dict.fromkeys(ledger)))
 
-    def _composed(self, ready: Prepared, printed: Printed, voice: Voice, state: Literal["draft", "final"]) -> Checked[Edition | None]:
+    def _composed(
+        self, ready: Prepared, printed: Printed, voice: Voice, state: Literal["draft", "final"], panel: Panel | None
+    ) -> Checked[Edition | None]:
         language = ready.request.language
         local = self.workspace if language == self.workspace.language else self.language(language).translator.workspace
         manner = Manner(
@@ -267,7 +272,7 @@ class Preparer:
             self.tools.versions(language),
             _mend(fonts.script(language), ready.request, self.workspace),
         )
-        return self.composer.compose(printed, voice, state, local, manner, ready.source, ready.state)
+        return self.composer.compose(printed, voice, state, local, manner, ready.source, ready.state, panel)
 
 
 def _mend(script: fonts.Script, request: Request, workspace: Workspace) -> Callable[[str], str] | None:

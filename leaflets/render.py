@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -249,6 +250,20 @@ def _marked_with_text(self: Any, box: Any, tag: str) -> Iterator[None]:
 
 
 Stream.marked = _marked_with_text
+
+
+class _Quicker:
+    """zlib for pydyf, which asks for level 9: level 6 takes a twentieth off a leaflet, for files 1 to 3 in a hundred larger."""
+
+    compress = staticmethod(zlib.compress)
+
+    @staticmethod
+    def compressobj(level: int = 6) -> Any:
+        """Return a compressor of the level that pays."""
+        return zlib.compressobj(min(level, 6))
+
+
+pydyf.zlib = _Quicker
 
 
 def _heads_row(header: Any) -> bool:

@@ -49,21 +49,32 @@ def digest(workspace: Workspace, recipe: Recipe, language: str = "") -> str:
 
 def _translations(workspace: Workspace, recipe: Recipe, sections: set[str], terms: set[str], language: str) -> list[Any]:
     """Return the translations that a leaflet can use: those of its sections, its words of the glossary, and of what is said everywhere."""
+    entries = workspace.catalogs[language].entries.values() if language in workspace.catalogs else ()
+    used = {"section": sections, "glossary": terms, "leaflet": {recipe.id}}
     kept = []
-    for entry in workspace.catalogs[language].entries.values() if language in workspace.catalogs else ():
-        what = entry.context.partition(" · ")[0]
-        _, inside, section = what.partition(" in ")
-        own = what.partition(" of ")[2]
-        glossary = what.removeprefix("glossary ").partition(",")[0] if what.startswith("glossary ") else ""
-        if inside and section in workspace.sections:
-            used = section in sections
-        elif glossary:
-            used = glossary in terms
-        else:
-            used = own not in workspace.leaflets or own == recipe.id
-        if used:
+    for entry in entries:
+        kind, name = home_of(workspace, entry.context)
+        if kind == "everywhere" or name in used[kind]:
             kept.append([entry.context, entry.text, *entry.said])
     return sorted(kept)
+
+
+def home_of(workspace: Workspace, context: str) -> tuple[str, str]:
+    """Return where a unit of this context stands, as its kind and name: "section", "glossary" or "leaflet"; else "everywhere"."""
+    what = context.partition(" · ")[0]
+    _, inside, section = what.partition(" in ")
+    if inside and section in workspace.sections:
+        return "section", section
+    if what.startswith("glossary "):
+        return "glossary", what.removeprefix("glossary ").partition(",")[0]
+    own = what.partition(" of ")[2]
+    return ("leaflet", own) if own in workspace.leaflets else ("everywhere", "")
+
+
+def used_by(workspace: Workspace, recipe: Recipe) -> dict[str, set[str]]:
+    """Return the names of the sections, words, facts and sources that a leaflet can use: keys section, term, fact, source."""
+    sections = sections_of(workspace, recipe)
+    return {"section": {section.id for section in sections}, **_names(workspace, sections)}
 
 
 def sections_of(workspace: Workspace, recipe: Recipe) -> list[Section]:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date, time
 
 from leaflets import facts as said
 from leaflets.facts import Voice
@@ -26,6 +27,7 @@ from leaflets.model import (
     Inlines,
     Items,
     Paragraph,
+    Phrase,
     Picture,
     PriceTag,
     Recipe,
@@ -249,6 +251,8 @@ class _Gatherer:
                 self.add(unit)
         for unit in (*clinic_units(self.workspace).values(), *source_units(self.workspace).values()):
             self.add(unit)
+        for phrase in self.workspace.phrases.values():
+            self.add(phrase_unit(phrase))
         for name in self.workspace.countries:
             for unit in country_units(self.workspace, name).values():
                 self.add(unit)
@@ -335,6 +339,24 @@ def source_units(workspace: Workspace) -> dict[str, Unit]:
     return {
         source.id: Unit("kind of source", source.design, "", source.span, notes) for source in workspace.sources.values() if source.design
     }
+
+
+_SLOTS = {
+    "text": "a name, number or place, as it stands in the table of recipients",
+    "date": "a day with its weekday, as “{sample}”",
+    "time": "a time of day, as “{sample}”",
+    "number": "a number",
+}
+"""What translators are told of each kind of slot. Days and times come out as the language writes them."""
+
+
+def phrase_unit(phrase: Phrase) -> Unit:
+    """Return the unit of a line of a letter, with what each slot stands for."""
+    voice = Voice("en", "gb")
+    samples = {"date": voice.weekday(date(2026, 11, 23)), "time": voice.clock(time(14, 30))}
+    told = (f"{{{name}}}: {_SLOTS[kind].replace('{sample}', samples.get(kind, ''))}" for name, kind in phrase.slots.items())
+    note = "A line of a letter, for one person. What stands in braces is put in as it is: write so that it need not be inflected."
+    return Unit(f"{said.LETTER}{phrase.id}", phrase.text, "", phrase.span, (note, *told))
 
 
 def country_units(workspace: Workspace, name: str) -> dict[str, Unit]:

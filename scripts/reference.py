@@ -33,6 +33,7 @@ FILES = {
     "sources": "content/sources.yaml, or files in content/sources/",
     "glossary": "content/glossary.yaml, or files in content/glossary/",
     "profiles": "content/profiles.yaml, or files in content/profiles/",
+    "phrases": "content/phrases.yaml, or files in content/phrases/",
     "leaflet": "content/leaflets/NAME.yaml",
     "section": "the header of content/sections/NAME.md",
     "signoffs": "content/signoffs.yaml",
@@ -132,6 +133,7 @@ LETTERS = {
     "G": "Dates, people, consent",
     "P": "Print",
     "B": "Build",
+    "D": "Tables of recipients, and letters",
 }
 
 ADVICE = {
@@ -187,6 +189,7 @@ ADVICE = {
     "X13": "Add it to countries.yaml, or correct the name.",
     "X14": "Keep one of the two.",
     "X15": "Write it whole: `https://…`, `mailto:…` or `tel:…`.",
+    "X16": "List each brace of the text under `slots`, with what it is filled with.",
     "V01": "Write it like `stage=deciding and reader!=carer`. Brackets are not used.",
     "V02": "Add the trait to vocabulary.yaml, or correct the name.",
     "V03": "Add the value to vocabulary.yaml, or correct the name.",
@@ -259,6 +262,15 @@ ADVICE = {
     "B01": "See that the folder can be written and has room.",
     "B02": "`leaflets check` tells what is missing; without `--final` it is built as a draft.",
     "B03": "Give one of the two another name.",
+    "D01": "Save it as CSV UTF-8 or .xlsx; JSON has one object on each line. A table may have 100 MB and as many rows as a sheet of Excel.",
+    "D02": "See that the names are right; else save it as CSV UTF-8, or tell its encoding with `--encoding`.",
+    "D03": "The hint names the nearest column. See [Letters to many](authors.md#letters-to-many).",
+    "D04": "The hint names the nearest one. `leaflets list` shows them all.",
+    "D05": "Fill it in.",
+    "D06": "Write 2026-11-23, 14:30 and 12.5, or make the cell a date or time in the spreadsheet.",
+    "D07": "Delete what cannot be printed; paste results in place of formulas; make telephone numbers text.",
+    "D08": "See that the year is right; ask for a phrase that says what the column holds.",
+    "D09": "The message tells why. The other letters are made.",
 }
 
 MANIFEST = {

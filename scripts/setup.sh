@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh runtime   libraries, fonts and .venv: enough to make leaflets
 #   scripts/setup.sh tests     Java, Maven, veraPDF, axe, XLIFF schemas, Chromium, poppler-utils: only the tests need these
+#   scripts/setup.sh bench     what the bench measures beside us, in .tools/bench: WeasyPrint alone, Typst; and Chromium
 #   scripts/setup.sh pins      write constraints.txt anew
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -241,6 +242,21 @@ tests() {
   has_xliff12 || install_xliff12
 }
 
+# The peers of the bench, in an environment of their own. Whatever cannot be had is told, and the bench goes on without it.
+wanted_peers() { printf '%s\n' "$PWD" && cat constraints.txt scripts/benchmarks/peers.txt; }
+
+bench() {
+  local folder=.tools/bench
+  has_chromium || { has_apt && (apt_install chromium); } || say "no Chromium here; the bench goes on without it"
+  if [[ -f $folder/stamp ]] && wanted_peers | cmp -s - "$folder/stamp" && is_python "$folder/bin/python"; then return; fi
+  say "making $folder"
+  rm -rf "$folder"
+  quietly "$(find_python)" -m venv "$folder"
+  pip_install "$folder/bin/python" -c constraints.txt weasyprint || return
+  pip_install "$folder/bin/python" -r scripts/benchmarks/peers.txt || return
+  wanted_peers >"$folder/stamp"
+}
+
 pins() {
   local folder=.tools/pins
   say "resolving"
@@ -255,6 +271,6 @@ pins() {
 }
 
 case ${1-} in
-  runtime | tests | pins) "$1" ;;
-  *) die "usage: scripts/setup.sh runtime|tests|pins" ;;
+  runtime | tests | bench | pins) "$1" ;;
+  *) die "usage: scripts/setup.sh runtime|tests|bench|pins" ;;
 esac

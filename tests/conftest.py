@@ -49,6 +49,14 @@ def problems_of(files: dict[str, str | bytes], profile: str = "patient", as_of: 
     return [*found, *preparer.printed(Request("my-leaflet", profile, "en", "a4")).problems]
 
 
+@pytest.fixture(autouse=True)
+def own_store(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store for each test: none finds done what another did."""
+    folder = tmp_path_factory.mktemp("store")
+    monkeypatch.setenv("LEAFLETS_STORE", str(folder))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def pack() -> Workspace:
     """The first content pack, which has no error."""
@@ -77,6 +85,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         str(AS_OF),
         "--format",
         "json",
+        "--store",
+        "none",
     ]
     if not Path(command[0]).exists():
         command[:1] = ["leaflets"]

@@ -22,6 +22,11 @@ NEW = "content/sections/knee-notes.md"  # a short section: text is put below its
 HEAD = "---\nkind: notes\ntitle: Your notes\n---\n\n"
 
 
+def phrases(*rows: str) -> knee.Change:
+    """Write content/phrases.yaml with phrases one-0, one-1 …"""
+    return put("content/phrases.yaml", "phrases:\n" + "".join(f"  one-{at}: {row}\n" for at, row in enumerate(rows)))
+
+
 @dataclass(frozen=True)
 class Case:
     """A change, and `path:line:column CODE message-fragment` with what else is to be seen."""
@@ -447,6 +452,29 @@ CASES = (
     ),
     case("address-script", text("[here](javascript:alert)"), expect=f"{NEW}:6:1 X15 no address"),
     case("address-of-a-file", text("See [here](notes.md)"), expect=f"{NEW}:6:5 X15 `notes.md`", hint="`https://…`"),
+    # ------------------------------------------------ phrases for letters
+    case("phrase-slot-unknown", phrases("{text: 'Dear {name},'}"), expect="content/phrases.yaml:2:17 X16 `{name}` is no slot"),
+    case(
+        "phrase-slot-unsaid",
+        phrases("{text: Hello., slots: {name: text}}"),
+        expect="content/phrases.yaml:2:17 X16 does not say `{name}`",
+    ),
+    case("phrase-brace", phrases("{text: 'Dear {name', slots: {}}"), expect="content/phrases.yaml:2:17 X16 `{` is no slot"),
+    case(
+        "phrase-routing",
+        phrases("{text: 'In {language}.', slots: {language: text}}"),
+        expect="content/phrases.yaml:2:17 X16 says which leaflet a row is about",
+    ),
+    case(
+        "phrase-two-kinds",
+        phrases("{text: 'On {day}.', slots: {day: date}}", "{text: 'At {day}.', slots: {day: time}}"),
+        expect="content/phrases.yaml:3:17 X16 is a time here and a date in the phrase `one-0`",
+    ),
+    case(
+        "phrase-kind",
+        phrases("{text: 'On {day}.', slots: {day: hour}}"),
+        expect="content/phrases.yaml:2:43 K04 cannot be `hour`",
+    ),
     # ------------------------------------------------ vocabulary and conditions
     case("condition-empty", text("::: when\nText.\n:::"), expect=f"{NEW}:6:10 V01 the condition is empty"),
     case("condition-ends", text("::: when reader=carer and\nText.\n:::"), expect=f"{NEW}:6:10 V01 ends too early"),
@@ -915,6 +943,15 @@ ELSEWHERE = {
     "B01": "test_command_lines.test_an_output_that_cannot_be_written",
     "B02": "test_command_lines.test_final_refuses_drafts",
     "B03": "test_command_lines.test_two_outputs_of_one_name",
+    "D01": "test_recipients.test_tables_that_cannot_be_read",
+    "D02": "test_recipients.test_an_encoding_that_is_found_out_is_told",
+    "D03": "test_recipients.test_columns",
+    "D04": "test_recipients.test_cells",
+    "D05": "test_recipients.test_cells",
+    "D06": "test_recipients.test_cells",
+    "D07": "test_recipients.test_cells",
+    "D08": "test_recipients.test_warnings",
+    "D09": "test_batch.test_a_phrase_without_a_translation",
 }
 """Codes that no file alone brings about, and the test that does."""
 

@@ -270,9 +270,10 @@ def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
 def test_two_outputs_of_one_name(tmp_path: Path) -> None:
     workspace = cli_workspace()
     preparer = prepare.Preparer(workspace, prepare.tools(), build.date(2026, 11, 23))
-    one = preparer.prepare(build.Request("knee-rest", "walker", "en", "page"))
+    one = build.known_of(preparer.prepare(build.Request("knee-rest", "walker", "en", "page")))
     other = build.replace(one, request=build.Request("knee-rest", "player-helper", "en", "page"))
-    plan = build.plan([one, other], tmp_path)
+    plan = build.Plan(tmp_path)
+    assert [plan.sort(each)[0] for each in (one, other)] == ["render", "failed"]
     assert [problem.code for failed in plan.failed for problem in failed.problems][-1] == "B03"
     assert len(plan.render) == 1
 

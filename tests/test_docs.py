@@ -255,7 +255,7 @@ def test_quoted_commands_are_read(name: str, command: str, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)
     given = rest = arguments(command)
     for name in given:
-        if name.endswith(".xlf"):
+        if name.endswith((".xlf", ".csv", ".xlsx")):
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).touch()
     context = click.Context(cli.cli, info_name="leaflets")

@@ -8,18 +8,18 @@ import io
 import re
 import subprocess
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from fontTools.ttLib import TTFont
-from leaflets import bidi, disk, figures, fonts
-from leaflets.model import Edition, IconArray, Request
+from leaflets import bidi, disk, figures, fonts, prepare
+from leaflets.model import Edition, IconArray, Person, Request, Workspace
 from leaflets.render import Renderer
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 import verapdf
-from conftest import ROOT
+from conftest import AS_OF, ROOT
 
 BASE = 13
 SOURCE = "Burt RK. Effect of HSCT. JAMA 2019;321:165-174."
@@ -650,6 +650,29 @@ def test_text_nodes_alone_are_changed() -> None:
     done = bidi.in_html(page, bidi.isolate).replace("\u2066", "⟦").replace("\u2069", "⟧")
     assert done == page.replace("MS &amp; R", "⟦MS &amp; R⟧").replace(" MS&nbsp;X", " ⟦MS\u00a0X⟧")
     assert bidi.in_html(page, str) == page.replace("&nbsp;", "\u00a0")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ar", "A. Person ({0}) وB. Person ({0})"),
+        ("en", "A. Person ({0}) and B. Person ({0})"),
+        ("zh-Hans", "A. Person ({0})和B. Person ({0})"),
+    ],
+)
+def test_people_are_listed_as_the_language_lists_them(pack: Workspace, language: str, said: str) -> None:
+    """Two authors and two reviewers: an Arabic list has no Latin comma (CLDR's list patterns)."""
+    recipe = pack.leaflets["ipsc"]
+    people = tuple(Person(name, recipe.authors[0].role) for name in ("A. Person", "B. Person"))
+    changed = replace(pack, leaflets={**pack.leaflets, "ipsc": replace(recipe, authors=people, reviewers=people)})
+    preparer = prepare.Preparer(changed, prepare.tools(("en", language)), AS_OF)
+    made = preparer.prepare(Request("ipsc", recipe.default_profile, language, "a4")).edition
+    assert made
+    role = (
+        recipe.authors[0].role if language == "en" else preparer.language(language).book.find("role of a person", recipe.authors[0].role)[0]
+    )
+    cells = [html.unescape(re.sub("[\u2066\u2069]", "", cell)) for cell in re.findall(r"<td>(.*?)</td>", made.html)]
+    assert cells.count(said.format(role)) == 2, [cell for cell in cells if "Person" in cell]
 
 
 @pytest.mark.parametrize("language", RIGHT_TO_LEFT)

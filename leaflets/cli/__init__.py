@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import signal
 import sys
 from difflib import get_close_matches
 from typing import Any
@@ -12,6 +13,7 @@ from leaflets import __version__
 
 COMMANDS = {
     "build": "Make leaflets: PDF for paper, HTML for the screen.",
+    "batch": "Make letters: a leaflet for each row of a table, with lines for one person.",
     "check": "Find what is wrong, without making anything.",
     "explain": "Say why a reader sees, or does not see, each part of a leaflet.",
     "list": "List leaflets, profiles, facts and more.",
@@ -71,7 +73,13 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command and end the process: 0 done, 1 something is wrong with the content, 2 with the command, 130 interrupted."""
+    signal.signal(signal.SIGTERM, _terminated)
     sys.exit(run(args))
+
+
+def _terminated(*_: object) -> None:
+    """End as with Ctrl-C when the system asks to."""
+    raise KeyboardInterrupt
 
 
 def run(args: list[str] | None = None) -> int:

@@ -1,21 +1,28 @@
 """`leaflets build`."""
 
+from __future__ import annotations
+
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from leaflets import build, checks, prepare
+from leaflets import disk, manifest
+from leaflets.asked import Asked, digest, of_files
 from leaflets.cli import common
+from leaflets.cli.progress import Progress
 from leaflets.codes import Severity
 from leaflets.problems import Problem, Span
+from leaflets.store import Store
+
+if TYPE_CHECKING:  # loading these takes half a second, which a build that has nothing to do does not need
+    from concurrent.futures import Executor
+
+    from leaflets import build, prepare
+    from leaflets.model import Files, Request
 
 EXAMPLES = """\b
 Examples:
@@ -50,6 +57,9 @@ Examples:
 @click.option("--final", is_flag=True, help="Refuse drafts: make only what is reviewed, signed and without fault.")
 @click.option("--force", is_flag=True, help="Make anew what is current, too.")
 @click.option("--prune", is_flag=True, help="Remove what an earlier build made here and this one does not.")
+@common.store_options
+@common.timeout_option
+@click.option("--cluster", metavar="ADDRESS", help="Render on a Dask cluster, as tcp://host:8786.")
 @common.format_option("text", "json")
 def command(**options: Any) -> int:
     """Make leaflets.
@@ -79,14 +89,36 @@ class Builder:
     force: bool
     prune: bool
     output: str
+    store: Store | None = None
+    timeout: float = common.TIMEOUT
+    cluster: str | None = None
     problems: list[Problem] = field(default_factory=list)
     entries: dict[str, Any] = field(default_factory=dict)
     failed: int = 0
 
     def run(self) -> int:
-        """Plan, make, tell; return the exit status."""
+        """Answer from what is known of the very same build, else do it; return the exit status."""
         started = time.monotonic()
-        opened = common.open_workspace(self.workspace)
+        files = common.read_workspace(self.workspace)
+        asked = self.asked(files)
+        if asked and not self.force and (told := asked.unchanged()):
+            return self.tell_unchanged(told, time.monotonic() - started)
+        return self.work(common.open_workspace(self.workspace, files), asked, started)
+
+    def asked(self, files: Files) -> Asked | None:
+        """Return the whole of what is asked, by name."""
+        if self.store is None or self.dry_run:
+            return None
+        given = (self.leaflets, self.profiles, self.languages, self.editions, self.traits, self.everything, self.final, self.prune)
+        tools = (disk.program(), disk.fonts_seen())
+        name = digest(of_files(files.contents), given, tools, common.today(self.as_of), self.out.resolve())
+        return Asked(self.store, self.out, name)
+
+    def work(self, opened: common.Opened, asked: Asked | None, started: float) -> int:
+        """Find, make, tell; return the exit status."""
+        from leaflets import build, prepare
+        from leaflets.memory import Memory
+
         self.problems += opened.problems
         wanted = build.Wanted(self.leaflets, self.profiles, self.languages, self.editions, self.traits, self.everything)
         if strange := build.unknown(opened.workspace, wanted):
@@ -95,64 +127,64 @@ class Builder:
         if not requests and self.editions:
             common.say(f"{', '.join(self.editions)}: shows a translation beside its text. Name a language: --lang …")
         tools = prepare.tools(dict.fromkeys((opened.workspace.language, *(request.language for request in requests))))
-        self.problems += [*tools.problems, *checks.check_workspace(opened.workspace)]
+        self.problems += tools.problems
         preparer = prepare.Preparer(opened.workspace, tools, common.today(self.as_of))
-        jobs = 1 if self.dry_run else min(self.jobs or common.cores(), max(len(requests), 1))
-        with ExitStack() as stack:
-            pool = None if self.dry_run else stack.enter_context(build.Pool(build.executor(tools, jobs)))
-            ready = self.prepared(opened, preparer, requests)
-            plan = build.plan(ready, self.out, self.force, pool.begin if pool else None)
-            self.failed += len(plan.failed)
-            self.problems += [problem for one in plan.failed for problem in one.problems if problem not in self.problems]
-            if pool:
-                self.make(plan, pool)
-                self.keep(opened, plan, preparer)
-        common.show_problems(
-            [p for p in opened.told(self.problems) if p.severity is Severity.ERROR or p.code in ("F03", "F05", "F09")], self.output
-        )
+        memory = Memory(self.store, opened.workspace, opened.files.contents, digest(disk.program())) if self.store else None
+        finder = build.Finder(preparer, self.problems, memory, self.final)
+        plan = build.Plan(self.out, self.store, self.force)
+        self.make(finder, plan, requests, tools)
+        if memory:
+            memory.save()
+        self.failed += len(plan.failed)
+        if not self.dry_run:
+            self.keep(opened, plan, preparer)
+        shown = [p for p in opened.told(self.problems) if p.severity is Severity.ERROR or p.code in ("F03", "F05", "F09")]
+        common.show_problems(shown, self.output)
         self.tell(opened, plan, time.monotonic() - started)
-        return build.worst(self.problems)
+        if asked and not shown and not self.failed:
+            asked.ended(self.noted(opened), [*self.entries, manifest.MANIFEST, manifest.INDEX])
+            asked.store.tidy()
+        return common.worst(self.problems)
+
+    def make(self, finder: build.Finder, plan: build.Plan, requests: list[Request], tools: prepare.Tools) -> None:
+        """Render what is not current, showing how far it is; in a dry run look only."""
+        from leaflets import build
+
+        if self.dry_run:
+            for one in finder.find(requests):
+                plan.sort(one)
+            return
+        disk.sweep([self.out, *(self.out / language for language in dict.fromkeys(one.language for one in requests))])
+        with build.Pool(*self.executor(tools, requests)) as pool, Progress(len(requests), self.output) as progress:
+            for done in build.execute(finder.find(requests), plan, pool, finder.composed):
+                self.problems += done.problems
+                self.failed += done.entry is None
+                if done.entry is not None:
+                    self.entries[done.entry["path"]] = done.entry
+                progress.step(done, len(plan.current) + len(plan.failed))
+        self.entries |= {one.row["path"]: plan.entries[one.row["path"]] for one in plan.current}
+
+    def executor(self, tools: prepare.Tools, requests: list[Request]) -> tuple[Executor, int]:
+        """Return where to render, and how many leaflets may wait there."""
+        from leaflets import build
+
+        if self.cluster is not None:
+            return common.cluster(self.cluster, tools)
+        jobs = min(self.jobs or common.workers(), max(len(requests), 1))
+        return build.executor(tools, jobs, self.timeout or None), 8 * jobs
 
     def refuse(self, opened: common.Opened, strange: list[str]) -> int:
         """End a command that names what is not there: 1 where a broken file may be why, else 2."""
-        if build.worst(self.problems):
+        if common.worst(self.problems):
             common.show_problems(opened.told(self.problems), self.output)
             common.say("\n".join(strange))
             return 1
         raise click.UsageError("\n".join(strange))
 
-    def prepared(self, opened: common.Opened, preparer: prepare.Preparer, requests: Iterable[Any]) -> Iterator[prepare.Prepared]:
-        """Prepare each request whose leaflet no error of the workspace stops."""
-        broken = build.blocked(opened.workspace, self.problems)
-        requests = list(requests)
-        silent = build.silenced(self.problems)
-        asked = dict.fromkeys((request.leaflet, request.language) for request in requests if request.leaflet not in broken)
-        self.problems += [problem for name, language in asked for problem in preparer.recipe_problems(name, language)]
-        stopped = broken | build.blocked(opened.workspace, self.problems)
-        faults = build.faults(opened.workspace, self.problems)
-        for request in requests:
-            if request.leaflet in stopped or request.language in silent:
-                yield prepare.Prepared(request, None, None, ())
-            else:
-                one = preparer.prepare(request, faults[request.leaflet], self.final)
-                self.problems += one.problems
-                yield one
-
-    def make(self, plan: build.Plan, pool: build.Pool) -> None:
-        """Render what is not current, showing how far it is."""
-        self.entries = {build.path_of(one.edition): plan.entries[build.path_of(one.edition)] for one in plan.current if one.edition}
-        if not plan.render:
-            return
-        with shown(len(plan.render), self.output) as step:
-            for done in build.execute(plan.render, pool.where, self.out, pool):
-                self.problems += done.problems
-                self.failed += done.entry is None
-                if done.entry is not None:
-                    self.entries[done.entry["path"]] = done.entry
-                step(done)
-
     def keep(self, opened: common.Opened, plan: build.Plan, preparer: prepare.Preparer) -> None:
         """Write the manifest and the index."""
+        from leaflets import build
+
         try:
             failed = {build.path_for(one.request, opened.workspace) for one in plan.failed}
             keep = {path: row for path, row in plan.entries.items() if path not in failed}
@@ -167,72 +199,60 @@ class Builder:
         for path in checked.value:
             common.say(f"removed {path}")
 
+    def noted(self, opened: common.Opened) -> dict[str, Any]:
+        """Return what the same build tells again as long as nothing changes."""
+        return {"paths": sorted(self.entries), "problems": [problem.as_dict() for problem in opened.told(self.problems)]}
+
+    def tell_unchanged(self, told: dict[str, Any], seconds: float) -> int:
+        """Say that all is as it was; return the exit status of a build that ended well."""
+        rows = manifest.read(self.out)
+        self.entries = {path: rows[path] for path in told["paths"]}
+        counts = {"asked": len(self.entries), "rendered": 0, "to_render": 0, "stored": 0, "current": len(self.entries), "failed": 0}
+        if self.output == "json":
+            common.print_json({**counts, "leaflets": list(self.entries.values()), "problems": told["problems"]})
+        else:
+            self.summary(0, 0, len(self.entries), seconds)
+        return 0
+
     def tell(self, opened: common.Opened, plan: build.Plan, seconds: float) -> None:
         """Say what came of it."""
+        lost = self.failed - len(plan.failed)
+        made = 0 if self.dry_run else len(plan.render) - lost
         if self.output == "json":
             common.print_json(
                 {
                     "asked": plan.asked,
-                    "rendered": 0 if self.dry_run else len(plan.render) - (self.failed - len(plan.failed)),
+                    "rendered": made,
                     "to_render": len(plan.render),
+                    "stored": len(plan.stored),
                     "current": len(plan.current),
                     "failed": self.failed,
                     "leaflets": [self.entries[path] for path in sorted(self.entries)],
                     "problems": [problem.as_dict() for problem in opened.told(self.problems)],
                 }
             )
-            return
-        if self.dry_run:
-            for one in plan.render:
-                if one.edition:
-                    click.echo(self.out / build.path_of(one.edition))
-            asked = common.count(plan.asked, "leaflet")
-            common.say(f"{asked} asked for: {len(plan.render)} to make, {len(plan.current)} current, {self.failed} cannot be made")
-            return
-        self.summary(plan, seconds)
+        elif self.dry_run:
+            for one in (*plan.render, *plan.stored):
+                click.echo(self.out / one.row["path"])
+            asked = f"{common.count(plan.asked, 'leaflet')} asked for"
+            stored = f"{len(plan.stored)} in the store, " if plan.stored else ""
+            common.say(f"{asked}: {len(plan.render)} to make, {stored}{len(plan.current)} current, {self.failed} cannot be made")
+        else:
+            self.summary(made, len(plan.stored), len(plan.current), seconds)
 
-    def summary(self, plan: build.Plan, seconds: float) -> None:
+    def summary(self, made: int, stored: int, current: int, seconds: float) -> None:
         """Print the last lines for people."""
-        made = len(plan.render) - (self.failed - len(plan.failed))
         pages = sum(entry["pages"] for entry in self.entries.values())
+        sheets = sum(-(-entry["pages"] // 2) for entry in self.entries.values() if entry["path"].endswith(".pdf"))
         drafts = sum(entry["state"] == "draft" for entry in self.entries.values())
         nothing = "nothing to make" if not self.failed else "none made"
-        parts = [f"{common.count(made, 'leaflet')} made" if made else nothing]
-        parts += [f"{len(plan.current)} current"] if plan.current else []
+        parts = [f"{common.count(made, 'leaflet')} made" if made or stored else nothing]
+        parts += [f"{stored} taken from the store"] if stored else []
+        parts += [f"{current} current"] if current else []
         parts += [click.style(f"{self.failed} failed", fg="red", bold=True)] if self.failed else []
-        click.echo(f"{', '.join(parts)}; {common.count(pages, 'page')} in {seconds:.1f} s. Look through them: {self.out / 'index.html'}")
+        paper = f" ({common.count(sheets, 'sheet')} printed on both sides)" if sheets else ""
+        where = f"Look through them: {self.out / manifest.INDEX}"
+        click.echo(f"{', '.join(parts)}; {common.count(pages, 'page')}{paper} in {seconds:.1f} s. {where}")
         if drafts:
-            common.say(
-                f"{common.count(drafts, 'leaflet')} {'is a draft' if drafts == 1 else 'are drafts'}: `leaflets check` says what is missing."
-            )
-
-
-class shown:  # noqa: N801 - used like a function
-    """Shows progress: a bar on a terminal, a line for each leaflet elsewhere."""
-
-    def __init__(self, total: int, output: str) -> None:
-        self.quiet = output != "text"
-        self.bar: Progress | None = None
-        if common.on_terminal() and not self.quiet:
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self.task = self.bar.add_task("Making leaflets", total=total)
-
-    def __enter__(self) -> Any:
-        """Begin."""
-        if self.bar:
-            self.bar.start()
-        return self.step
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar:
-            self.bar.stop()
-
-    def step(self, done: build.Done) -> None:
-        """Show one finished leaflet."""
-        edition = done.prepared.edition
-        path = build.path_of(edition) if edition else ""
-        if self.bar:
-            self.bar.update(self.task, advance=1, description=path)
-        elif not self.quiet:
-            common.say(f"{'made' if done.entry else 'failed'} {path}")
+            are = "is a draft" if drafts == 1 else "are drafts"
+            common.say(f"{common.count(drafts, 'leaflet')} {are}: `leaflets check` says what is missing.")

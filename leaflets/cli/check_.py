@@ -50,7 +50,7 @@ def command(output: str, languages: tuple[str, ...], workspace: Path, as_of: dat
         click.echo(
             f"{common.count(len(opened.workspace.leaflets), 'leaflet')}, {common.count(len(opened.workspace.profiles), 'profile')}: {told}"
         )
-    return build.worst(problems)
+    return common.worst(problems)
 
 
 def distinct(problems: list[Problem]) -> list[Severity]:

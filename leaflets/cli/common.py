@@ -1,5 +1,7 @@
 """What commands share: options, reading the workspace, showing problems. The faces know the clock; nothing below does."""
 
+from __future__ import annotations
+
 import json
 import os
 import sys
@@ -7,17 +9,27 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
-from leaflets import disk, parse
+from leaflets import disk
 from leaflets.codes import Severity
-from leaflets.model import Workspace
 from leaflets.problems import Problem, in_order
+from leaflets.store import LIMIT, Store
+
+if TYPE_CHECKING:  # a command that has nothing to read as a workspace does not pay for loading what reads it
+    from concurrent.futures import Executor
+
+    from leaflets.model import Files, Workspace
+    from leaflets.prepare import Tools
 
 F = TypeVar("F", bound=Callable[..., Any])
+TIMEOUT = 300.0
+"""Seconds for one leaflet, unless told otherwise: a hundred times what one takes."""
+ROOM = 500_000_000
+"""Bytes of memory that a worker should find on the machine: what one takes at most, and some air."""
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -60,6 +72,8 @@ class Name(click.ParamType[str]):
 
     def shell_complete(self, ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the names of the workspace that begin like what is typed."""
+        from leaflets import parse
+
         folder = Path(ctx.params.get("workspace") or ".")
         names = getattr(parse.parse(disk.read(folder)).value, self.kind)
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
@@ -80,6 +94,57 @@ def workspace_option(function: F) -> F:
 def as_of_option(function: F) -> F:
     """Add --as-of."""
     return click.option("--as-of", type=Day(), default=None, show_default="today", help="Judge dates as on this day.")(function)
+
+
+def store_options(function: F) -> F:
+    """Add --store and --store-size; the command gets `store`, a Store or None."""
+    where = click.option(
+        "--store",
+        envvar="LEAFLETS_STORE",
+        show_envvar=True,
+        type=StoreFolder(),
+        default=cache_folder,
+        show_default="your cache folder",
+        metavar="DIR",
+        help="Where to keep what was rendered, to use it again; `none`: nowhere.",
+    )
+    return where(function)
+
+
+class StoreFolder(click.ParamType[Store | None]):
+    """A folder, with its size in megabytes after a colon where that is given; or `none`."""
+
+    name = "folder"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Store | None:
+        """Return the store, or None where none is wanted."""
+        if value is None or isinstance(value, Store):
+            return value
+        folder, colon, size = str(value).rpartition(":")
+        if str(value) == "none":
+            return None
+        if colon and size.isdigit():
+            return Store(Path(folder), int(size) * 1_000_000)
+        return Store(Path(value), LIMIT)
+
+
+def cache_folder() -> str:
+    """Return the folder of this user's caches for this program."""
+    if sys.platform == "darwin":
+        return str(Path("~/Library/Caches/leaflets").expanduser())
+    return str(Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "leaflets")
+
+
+def timeout_option(function: F) -> F:
+    """Add --timeout."""
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(0),
+        default=TIMEOUT,
+        show_default=True,
+        metavar="SECONDS",
+        help="The longest that one leaflet may take; 0: as long as it likes.",
+    )(function)
 
 
 def lang_option(function: F) -> F:
@@ -106,7 +171,7 @@ class Opened:
     root: Path
     workspace: Workspace
     problems: tuple[Problem, ...]
-    builtin: frozenset[str]
+    files: Files
 
     def told(self, problems: Iterable[Problem]) -> list[Problem]:
         """Return problems with paths as the user would open them, in order and without repeats."""
@@ -114,7 +179,7 @@ class Opened:
 
     def path(self, path: str) -> str:
         """Return a path of the workspace as the user would open it."""
-        if path in self.builtin:
+        if path in self.files.builtin:
             return str(disk.builtin_root() / path)
         return path if self.root == Path() or not path.startswith(disk.FOLDERS) else str(self.root / path)
 
@@ -131,13 +196,25 @@ class Stopped(click.ClickException):
         """Say nothing more."""
 
 
-def open_workspace(root: Path) -> Opened:
-    """Read a workspace. Ends the command with status 2 where the folder itself was mistyped."""
+def read_workspace(root: Path) -> Files:
+    """Read the files of a workspace. Ends the command with status 2 where the folder itself was mistyped."""
     if not root.is_dir():
         raise click.BadParameter(f"there is no folder `{root}`", param_hint="--workspace")
-    files = disk.read(root)
+    return disk.read(root)
+
+
+def open_workspace(root: Path, files: Files | None = None) -> Opened:
+    """Read a workspace, or what was read of it. Ends the command with status 2 where the folder itself was mistyped."""
+    from leaflets import parse
+
+    files = files or read_workspace(root)
     checked = parse.parse(files)
-    return Opened(root, checked.value, checked.problems, files.builtin)
+    return Opened(root, checked.value, checked.problems, files)
+
+
+def worst(problems: Iterable[Problem]) -> int:
+    """Return the exit status that problems come to: 1 with an error among them, else 0."""
+    return int(any(problem.severity is Severity.ERROR for problem in problems))
 
 
 def show_problems(problems: Sequence[Problem], output: str = "text", err: bool = True) -> None:
@@ -184,6 +261,27 @@ def count(number: int, one: str, many: str = "") -> str:
 def cores() -> int:
     """Return how many cores this process may use; where the system does not say (macOS), how many there are."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def workers() -> int:
+    """Return how many workers this machine has cores and memory for."""
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError):  # the system does not say
+        return cores()
+    return max(1, min(cores(), memory // ROOM))
+
+
+def cluster(address: str, tools: Tools) -> tuple[Executor, int]:
+    """Return a cluster as an executor, and how many leaflets may wait there. Ends the command with status 2 where there is none."""
+    try:
+        from leaflets import cluster as clusters
+    except ImportError as error:
+        raise click.UsageError('--cluster needs one more package: pip install "leaflets[cluster]"') from error
+    try:
+        return clusters.connect(address, tools)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"the cluster at {address} cannot be used: {error}") from error
 
 
 def on_terminal() -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from leaflets import build, disk, fonts
+from leaflets import disk, fonts
 from leaflets.cli import common
 
 NEEDED = (
@@ -113,4 +113,4 @@ def the_workspace(root: Path) -> Iterator[Finding]:
     opened = common.open_workspace(root)
     errors = sum(problem.severity == "error" for problem in opened.problems)
     told = f"{common.count(len(opened.workspace.leaflets), 'leaflet')}, {common.count(errors, 'error')}"
-    yield Finding(f"workspace {root.resolve()}", not build.worst(opened.problems), told, "run `leaflets check`")
+    yield Finding(f"workspace {root.resolve()}", not common.worst(opened.problems), told, "run `leaflets check`")

@@ -48,7 +48,7 @@ def command(
     strange = build.unknown(opened.workspace, wanted)
     if not strange and leaflet in build.blocked(opened.workspace, opened.problems):
         strange = [f"`{leaflet}` cannot be put together while the errors above stand"]
-    if strange and build.worst(opened.problems):
+    if strange and common.worst(opened.problems):
         common.show_problems(opened.told(opened.problems))
         common.say("\n".join(strange))
         return 1

@@ -27,7 +27,7 @@ def where(fact: str, output: str, workspace: Path) -> int:
     opened = common.open_workspace(workspace)
     if fact not in opened.workspace.facts:
         told = f"no fact is called `{fact}`; {nearest(fact, opened.workspace.facts)}"
-        if build.worst(opened.problems):
+        if common.worst(opened.problems):
             common.show_problems(opened.told(opened.problems))
             common.say(told)
             return 1
@@ -43,7 +43,7 @@ def where(fact: str, output: str, workspace: Path) -> int:
         common.print_json({"fact": fact, "says": said, "defined": home, "sections": places, "leaflets": stated})
         return 0
     click.echo(f"{home['path']}:{home['line']}: {click.style('defined here', bold=True)}: {said}")
-    if record.span.path in opened.builtin:
+    if record.span.path in opened.files.builtin:
         click.echo(f"    it is built in; to change it here: leaflets new copy {record.span.path}")
     for place in places:
         click.echo(f"{place['path']}:{place['line']}: {place['section']}")

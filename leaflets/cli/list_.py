@@ -128,6 +128,11 @@ def traits(workspace: Workspace) -> Rows:
     ]
 
 
+def phrases(workspace: Workspace) -> Rows:
+    """Return the phrases for letters, each with its slots."""
+    return [{"id": one.id, "title": one.text, "slots": dict(one.slots)} for one in workspace.phrases.values()]
+
+
 LISTS: dict[str, Callable[[Workspace], Rows]] = {
     "leaflets": leaflets,
     "profiles": profiles,
@@ -137,6 +142,7 @@ LISTS: dict[str, Callable[[Workspace], Rows]] = {
     "facts": facts,
     "sources": sources,
     "sections": sections,
+    "phrases": phrases,
 }
 EXAMPLES = """\b
 Examples:
@@ -159,7 +165,7 @@ def command(what: str, as_json: bool, workspace: Path) -> int:
         width = max((len(row["id"]) for row in rows), default=0)
         for row in rows:
             click.echo(f"{click.style(row['id'].ljust(width), bold=True)}  {row['title']}")
-    if build.worst(opened.problems):
+    if common.worst(opened.problems):
         common.say("Some files could not be read, so the list may lack something: `leaflets check` says which.")
         return 1
     return 0

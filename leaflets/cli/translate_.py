@@ -127,14 +127,14 @@ def pseudo_(leaflets: tuple[str, ...], languages: tuple[str, ...], out: Path, wo
     mill = prepare.Preparer(mine, tools, common.today(as_of))
     ready = [mill.prepare(request) for request in build.requests(mine, wanted)]
     problems = [*tools.problems, *(problem for one in ready for problem in one.problems if problem.language in made)]
-    with build.executor(tools, min(common.cores(), len(ready))) as where:
-        for done in build.execute([one for one in ready if one.edition], where, out):
+    with build.Pool(build.executor(tools, min(common.cores(), len(ready)))) as pool:
+        for done in build.execute(map(build.known_of, ready), build.Plan(out, force=True), pool):
             problems += done.problems
             if done.entry:
                 click.echo(out / done.entry["path"])
     told = [problem for problem in opened.told(problems) if problem.severity is Severity.ERROR]
     common.show_problems(told)
-    return build.worst(told)
+    return common.worst(told)
 
 
 @command.command("export", epilog=_EXPORT)
@@ -182,7 +182,7 @@ def import_(files: tuple[Path, ...], language: str, force: bool, workspace: Path
     for book in books.values():
         save(workspace, book, preparer)
     common.show_problems(opened.told(problems))
-    return build.worst(problems)
+    return common.worst(problems)
 
 
 # ---------------------------------------------------------------- what these share

@@ -1,11 +1,13 @@
 """The nouns of a workspace against one another: every name that is used is defined, and what is defined is used."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from leaflets.markup import FACT_FORMS, flat, inlines_of, walk
 from leaflets.model import (
     KINDS,
+    ROUTING,
     Block,
     Cite,
     FactBox,
@@ -69,6 +71,7 @@ class _References:
         self.deliverables()
         self.editions()
         self.clinic()
+        self.phrases()
         if not self.broken:
             self.unused()
         return self.ledger.problems
@@ -247,6 +250,25 @@ class _References:
             self.known("X08", "picture of content/assets/", clinic.logo, self.workspace.assets, clinic.span)
         for signoff in self.workspace.signoffs:
             self.known("X06", "leaflet", signoff.leaflet, self.workspace.leaflets, signoff.span)
+
+    def phrases(self) -> None:
+        """Every brace of a phrase is one of its slots, and a slot is filled with one kind of thing, whichever phrase has it."""
+        kinds: dict[str, tuple[str, str]] = {}
+        for phrase in self.workspace.phrases.values():
+            named = set(re.findall(r"\{(\w+)\}", phrase.text))
+            for name in sorted(set(re.findall(r"\{[^{}]*\}|[{}]", phrase.text)) - {f"{{{slot}}}" for slot in phrase.slots}):
+                told = f"`{name}` is no slot of the phrase `{phrase.id}`"
+                self.ledger.add("X16", told, phrase.span, "list it under `slots`, with what it is filled with: `{date: date}`")
+            for name in sorted(set(phrase.slots) - named):
+                self.ledger.add("X16", f"the phrase `{phrase.id}` does not say `{{{name}}}`", phrase.span, "say it, or take the slot out")
+            for name, kind in phrase.slots.items():
+                first, other = kinds.setdefault(name, (phrase.id, kind))
+                if name in ROUTING:
+                    told = f"the slot `{name}` has the name of a column that says which leaflet a row is about"
+                    self.ledger.add("X16", told, phrase.span, "choose another name")
+                elif other != kind:
+                    told = f"the slot `{name}` is a {kind} here and a {other} in the phrase `{first}`"
+                    self.ledger.add("X16", told, phrase.span, "one name, one kind: change one of the two")
 
     def unused(self) -> None:
         """Note what is defined and never used."""

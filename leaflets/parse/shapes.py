@@ -380,6 +380,24 @@ class TongueShape(Shape):
     remark: Words | None = Field(None, description="For your colleagues. Not printed.")
 
 
+class PhraseShape(Shape):
+    """A ready-made line of a letter."""
+
+    text: Line = Field(description='The line, with its slots in braces: `"Your appointment is on {date} at {time}."`')
+    slots: dict[TraitId, Literal["text", "date", "time", "number"]] = Field(
+        default_factory=dict,
+        description="What each slot is filled with: `text`, `date`, `time` or `number`. A slot is a column of the table of recipients.",
+    )
+    strong: bool = Field(False, description="True for a line in bold.")
+    remark: Words | None = Field(None, description="For your colleagues. Not printed.")
+
+
+class PhrasesShape(Shape):
+    """content/phrases.yaml or content/phrases/*.yaml: what letters say to one person."""
+
+    phrases: dict[Id, PhraseShape] = Field(description="Phrases by name, in the order in which a letter has them.")
+
+
 class EditionShape(Shape):
     """One way to put a leaflet on paper or screen."""
 
@@ -412,6 +430,7 @@ SHAPES: dict[str, type[Shape]] = {
     "sources": SourcesShape,
     "glossary": GlossaryShape,
     "profiles": ProfilesShape,
+    "phrases": PhrasesShape,
     "leaflet": LeafletShape,
     "section": SectionShape,
     "signoffs": SignOffsShape,

@@ -24,6 +24,7 @@ from leaflets.model import (
     MustShow,
     Organisation,
     Person,
+    Phrase,
     Price,
     Profile,
     Recipe,
@@ -45,7 +46,14 @@ from leaflets.problems import Checked, Ledger, Problem, Span, nearest
 T = TypeVar("T")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_COLLECTIONS = {"facts": "facts", "sources": "sources", "glossary": "terms", "profiles": "profiles", "countries": "countries"}
+_COLLECTIONS = {
+    "facts": "facts",
+    "sources": "sources",
+    "glossary": "terms",
+    "profiles": "profiles",
+    "countries": "countries",
+    "phrases": "phrases",
+}
 _SINGLE = {"workspace", "vocabulary", "clinic", "signoffs"}
 _NOT_OURS = re.compile(r"content/(README|LICENSE|LICENCE|CHANGELOG|NOTES)[^/]*", re.IGNORECASE)
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?: to ([0-9]+(?:\.[0-9]+)?))? (minute|hour|day|week|month|year)s?")
@@ -77,6 +85,7 @@ class _Draft:
     terms: dict[str, Term] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
     countries: dict[str, Country] = field(default_factory=dict)
+    phrases: dict[str, Phrase] = field(default_factory=dict)
     leaflets: dict[str, Recipe] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)
     editions: dict[str, EditionKind] = field(default_factory=dict)
@@ -335,6 +344,9 @@ class _Draft:
     def _profiles(self, name: str, row: Any, span: Span, *_: Any) -> Profile:
         return Profile(name, row.title, MappingProxyType(dict(row.traits)), span)
 
+    def _phrases(self, name: str, row: Any, span: Span, document: Document, loc: tuple[str, str]) -> Phrase:
+        return Phrase(name, row.text, MappingProxyType(dict(row.slots)), row.strong, document.place((*loc, "text")))
+
     def _countries(self, name: str, row: Any, span: Span, *_: Any) -> Country:
         details = row.model_dump(exclude={"organisations"}, exclude_none=True)
         return Country(name, row.title, MappingProxyType(details), _organisations(row.organisations), span)
@@ -370,6 +382,7 @@ class _Draft:
             assets=MappingProxyType(self.assets),
             catalogs=MappingProxyType(self.catalogs),
             tongues=MappingProxyType(self.tongues),
+            phrases=MappingProxyType(self.phrases),
         )
 
     def vocabulary(self) -> dict[str, Trait]:

@@ -1,0 +1,111 @@
+"""A real Dask scheduler with two worker processes on this machine: the same files as one process makes, whoever dies."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from knee import copy, run
+
+pytest.importorskip("distributed")
+BUILD = ("build", "-p", "walker", "-p", "player-helper", "-e", "a4", "-e", "large-print", "--as-of", "2026-11-23", "--store", "none")
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """The scheduler's address and the two worker processes."""
+    told = tmp_path / "scheduler.json"
+    log = (tmp_path / "log").open("wb")
+    dask = [sys.executable, "-m", "distributed.cli.dask_"]
+    started = [
+        subprocess.Popen(
+            [*dask[:2], f"{dask[2]}scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told)],
+            stdout=log,
+            stderr=log,
+            cwd=tmp_path,
+        )
+    ]
+    try:
+        deadline = time.monotonic() + 60
+        while not told.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        address = json.loads(told.read_text())["address"]
+        worker = [
+            *dask[:2],
+            f"{dask[2]}worker",
+            address,
+            "--no-nanny",
+            "--nthreads",
+            "1",
+            "--no-dashboard",
+            "--local-directory",
+            str(tmp_path),
+        ]
+        workers = [subprocess.Popen(worker, stdout=log, stderr=log, cwd=tmp_path) for _ in range(2)]
+        started += workers
+        from distributed import Client
+
+        with Client(address, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+        yield address, workers
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+        log.close()
+
+
+def pdfs(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.rglob("*.pdf"))}
+
+
+def test_the_same_bytes_as_one_process(tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
+    root = copy(tmp_path)
+    assert run(*BUILD, "--jobs", "1", "--out", "one", cwd=root).status == 0
+    ran = run(*BUILD, "--cluster", cluster[0], "--out", "many", cwd=root)
+    assert ran.status == 0, ran.err
+    one = pdfs(root / "one")
+    assert len(one) == 8
+    assert pdfs(root / "many") == one
+
+
+def test_also_when_a_worker_is_killed_half_way(tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
+    root = copy(tmp_path)
+    assert run(*BUILD, "--jobs", "1", "--out", "one", cwd=root).status == 0
+    address, workers = cluster
+    words = [sys.executable, "-m", "leaflets", *BUILD, "--cluster", address, "--out", "many"]
+    process = subprocess.Popen(words, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    lines = [process.stderr.readline() for _ in range(2)]
+    assert all(line.startswith("made ") for line in lines), lines
+    os.kill(workers[0].pid, signal.SIGKILL)
+    _, err = process.communicate(timeout=180)
+    assert process.returncode == 0, err
+    assert pdfs(root / "many") == pdfs(root / "one")
+    assert workers[0].wait() == -signal.SIGKILL
+
+
+def test_a_cluster_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
+    root = copy(tmp_path)
+    for address in ("tcp://127.0.0.1:1", "nonsense://x", ""):
+        ran = run(*BUILD, "--cluster", address, "--out", "many", cwd=root)
+        assert ran.status == 2, address
+        assert "Traceback" not in ran.err
+        assert "the cluster at" in ran.err
+
+
+def test_a_worker_with_other_fonts_is_not_used(cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
+    """The same text would look different there, or hold boxes."""
+    from leaflets import cluster as clusters
+    from leaflets import prepare
+
+    given = prepare.tools(("en",))
+    for marks in ({**given.marks, "NoSuchFont.ttf": "0" * 16}, dict.fromkeys(given.marks, "0" * 16)):
+        with pytest.raises(ValueError, match="the font"):
+            clusters.connect(cluster[0], prepare.Tools(given.places, given.programs, marks))
