@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,14 @@ def problems_of(files: dict[str, str | bytes], profile: str = "patient", as_of: 
 
     found = [*checked.problems, *checks.check_workspace(workspace), *preparer.recipe_problems("my-leaflet")]
     return [*found, *preparer.printed(Request("my-leaflet", profile, "en", "a4")).problems]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_store() -> Iterator[None]:
+    """No store for what a module's or the session's fixtures build: they are set up before any test's own store."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEAFLETS_STORE", "none")
+        yield
 
 
 @pytest.fixture(autouse=True)

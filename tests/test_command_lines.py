@@ -357,7 +357,8 @@ def test_interrupted_build_leaves_nothing_half_written(tmp_path: Path, jobs: str
     left = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert (tmp_path / first.split()[1]) in left
     for path in left:
-        assert path.suffix in (".pdf", ".html", ".json")
+        assert path.suffix in (".pdf", ".html", ".json", ".png")
+        assert path.suffix != ".png" or path.read_bytes().endswith(b"IEND\xaeB`\x82")
         assert path.suffix != ".pdf" or path.read_bytes().rstrip().endswith(b"%%EOF")
 
 
