@@ -35,6 +35,10 @@ lint: setup ## Check style and types
 test: test-setup lint ## Check style and types, then run all tests (some of them: ARGS="-k word")
 	$(VENV)/python -m pytest -n $(WORKERS) $(ARGS)
 
+.PHONY: approve
+approve: setup ## Approve how pages look now: tests/approved/ (some pages: ARGS="name"; only look: ARGS="--look folder")
+	@$(VENV)/python scripts/approve.py $(ARGS)
+
 .PHONY: bench
 bench: setup ## Measure how fast leaflets are made, beside the peers, in 12 minutes (shorter: ARGS="--quick"; one part: ARGS="--only cold")
 	@$(VENV)/python scripts/bench.py $(ARGS)

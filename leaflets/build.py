@@ -53,10 +53,19 @@ def unknown(workspace: Workspace, wanted: Wanted) -> list[str]:
         ("trait", (trait for trait, _ in wanted.traits), workspace.vocabulary),
     )
     told = [f"no {what} is called `{name}`; {nearest(name, among)}" for what, names, among in known for name in names if name not in among]
+    pairs = ((name, edition) for name in wanted.leaflets if name in workspace.leaflets for edition in wanted.editions)
+    told += [_not_offered(workspace, name, edition) for name, edition in pairs if not workspace.offers(name, edition)]
     for trait, value in wanted.traits:
         if trait in workspace.vocabulary and value not in workspace.vocabulary[trait].values:
             told.append(f"the trait `{trait}` has no value `{value}`; {nearest(value, workspace.vocabulary[trait].values)}")
     return told
+
+
+def _not_offered(workspace: Workspace, leaflet: str, edition: str) -> str:
+    """Return that a leaflet lacks the text of an edition, and which leaflets have it."""
+    others = [name for name in workspace.leaflets if workspace.offers(name, edition)]
+    have = f"leaflets that do: {', '.join(others)}" if others else "no leaflet does"
+    return f"`{leaflet}` has no text `{workspace.text_of(edition)}`, which the edition `{edition}` prints; {have}"
 
 
 def requests(workspace: Workspace, wanted: Wanted) -> list[Request]:
@@ -69,9 +78,12 @@ def requests(workspace: Workspace, wanted: Wanted) -> list[Request]:
 
 
 def _makes_sense(workspace: Workspace, request: Request) -> bool:
-    """Whether there is such a leaflet: an edition that shows a translation beside its text has none in the text's own language."""
+    """Whether there is such a leaflet: an edition that shows a translation beside its text has none in the text's own language, and one
+    with a text of its own only the leaflets that have that text.
+    """
     kind = workspace.editions.get(request.edition)
-    return kind is None or kind.languages == "all" or request.language != workspace.language
+    shown = kind is None or kind.languages == "all" or request.language != workspace.language
+    return shown and workspace.offers(request.leaflet, request.edition)
 
 
 def _explicit(workspace: Workspace, wanted: Wanted) -> Iterator[Request]:
@@ -79,7 +91,7 @@ def _explicit(workspace: Workspace, wanted: Wanted) -> Iterator[Request]:
     for name in wanted.leaflets or workspace.leaflets:
         default = (workspace.leaflets[name].default_profile,)
         profiles = wanted.profiles or (tuple(workspace.profiles) if wanted.everything else default)
-        editions = wanted.editions or (tuple(workspace.editions) if wanted.everything else tuple(workspace.editions)[:1])
+        editions = wanted.editions or (workspace.usual_editions if wanted.everything else tuple(workspace.editions)[:1])
         for profile in profiles:
             if profile in workspace.profiles:
                 for language in languages:
@@ -98,7 +110,7 @@ def _deliverables(workspace: Workspace, wanted: Wanted) -> Iterator[Request]:
             else:
                 profiles = row.profiles if row.profiles is not None else workspace.profiles
             for profile in profiles:
-                for edition in row.editions if row.editions is not None else workspace.editions:
+                for edition in row.editions if row.editions is not None else workspace.usual_editions:
                     if profile in workspace.profiles and edition in workspace.editions:
                         yield from (Request(name, profile, language, edition) for language in languages)
 
@@ -120,7 +132,7 @@ def blocked(workspace: Workspace, problems: Iterable[Problem]) -> set[str]:
     stopping = [problem for problem in problems if problem.stops is Stops.BUILD and not problem.language]
     for recipe in workspace.leaflets.values():
         paths = set(_paths(workspace, recipe))
-        names = {_stem(path) for path in paths} | set(recipe.sections)
+        names = {_stem(path) for path in paths} | set(recipe.every_section)
         if any(_stops(problem, recipe, paths, names) for problem in stopping) or not _whole(workspace, recipe):
             stopped.add(recipe.id)
     return stopped
@@ -132,10 +144,13 @@ def silenced(problems: Iterable[Problem]) -> set[str]:
 
 
 def faults(workspace: Workspace, problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:
-    """Return, for each leaflet, the faults of the files it is made from that keep it from being final."""
+    """Return, for each leaflet, the faults of the files it is made from that keep it from being final; those of the look are of all."""
     kept = [problem for problem in problems if problem.stops is Stops.FINAL and not problem.leaflet]
     paths = {recipe.id: set(_paths(workspace, recipe)) for recipe in workspace.leaflets.values()}
-    return {name: tuple(problem for problem in kept if problem.span.path in mine) for name, mine in paths.items()}
+    return {
+        name: tuple(problem for problem in kept if problem.span.path in mine or problem.span.path.startswith("styles/"))
+        for name, mine in paths.items()
+    }
 
 
 def _stops(problem: Problem, recipe: Recipe, paths: set[str], names: set[str]) -> bool:
@@ -162,7 +177,7 @@ def _paths(workspace: Workspace, recipe: Recipe) -> Iterator[str]:
 
 def _whole(workspace: Workspace, recipe: Recipe) -> bool:
     """Whether everything a leaflet names is there."""
-    return all(name in workspace.sections for name in recipe.sections) and not signing.gaps(workspace, recipe)
+    return all(name in workspace.sections for name in recipe.every_section) and not signing.gaps(workspace, recipe)
 
 
 def _stem(path: str) -> str:
@@ -248,7 +263,7 @@ class Finder:
         which = request.leaflet, request.language
         if which not in self.names:
             tools = self.preparer.tools
-            versions = {**tools.versions(request.language), **tools.versions(self.preparer.workspace.language)}
+            versions = {**tools.versions(request.language), **tools.versions(self.preparer.workspace.language), **tools.steps}
             told = (*self.preparer.recipe_problems(*which), *self.of_leaflet[request.leaflet])
             self.names[which] = memory.name(request, versions, told)
         return self.names[which]
@@ -352,8 +367,8 @@ ROOM = 2 * 2**30
 """Bytes a worker may take. A leaflet that asks for more fails, before the whole machine does; one takes a seventh of it."""
 
 
-def start_worker(places: Mapping[str, Path], pooled: bool = True) -> None:
-    """Make this process ready to render: called once in each worker.
+def start_worker(places: Mapping[str, Path], pooled: bool = True, own: fonts.Own = fonts.NO_OWN) -> None:
+    """Make this process ready to render: called once in each worker. `own` are the fonts that the workspace brings.
 
     A worker of a pool leaves Ctrl-C to the process that started it, and takes no more memory than is good for the others.
     """
@@ -365,9 +380,10 @@ def start_worker(places: Mapping[str, Path], pooled: bool = True) -> None:
     from leaflets import render
 
     def read(name: str) -> bytes:
-        return disk.read_bytes(places[name]) or b""
+        return own.files[name] if name in own.files else disk.read_bytes(places[name]) or b""
 
-    _renderer = render.Renderer(partial(fonts.font_bytes, read=read), fonts.font_css, fonts.allowed)
+    css, allowed = partial(fonts.font_css, own=own), partial(fonts.allowed, own=own)
+    _renderer = render.Renderer(partial(fonts.font_bytes, read=read), css, allowed)
     render.calm_collector()
     Finalize(None, stop_worker, exitpriority=10)
 
@@ -393,14 +409,33 @@ def render_edition(edition: Edition) -> Result:
     if edition.format == "html":
         return Result(edition.request, edition.html.encode("utf-8"), 1)
     result: Result = _renderer.render(edition)
+    if 0 < edition.most_pages < result.pages:
+        return Result(edition.request, problems=(_too_long(edition, result.pages),))
+    if edition.imposition and result.content:
+        result = _imposed(result)
     return replace(result, picture=pictures.first_page(result.content)) if result.content else result
+
+
+def _imposed(result: Result) -> Result:
+    """Return the sheets of a booklet; its pages are the sides of these."""
+    from leaflets import imposition  # here, because loading pikepdf takes a tenth of a second, which other editions do not pay
+
+    content = imposition.saddle_stitch(result.content, fonts.script(result.request.language).direction == "rtl")
+    return replace(result, content=content, pages=imposition.sides(result.pages))
+
+
+def _too_long(edition: Edition, pages: int) -> Problem:
+    request = edition.request
+    told = f"{request.leaflet} in {request.language} has {pages} pages, and the edition `{request.edition}` allows {edition.most_pages}"
+    hint = "shorten its text for this reader or the translation, or take a section out of it"
+    return Problem("P11", told, Span(f"content/leaflets/{request.leaflet}.yaml"), hint, **request.where())
 
 
 def executor(given: Tools, jobs: int, limit: float | None = None) -> Executor:
     """Return where to render: this process for one job, else so many workers, each with `limit` seconds for a leaflet."""
     if jobs <= 1:
-        return Here(partial(start_worker, given.places, pooled=False))
-    return Workers(jobs, start_worker, (given.places,), limit)
+        return Here(partial(start_worker, given.places, pooled=False, own=given.own))
+    return Workers(jobs, start_worker, (given.places, True, given.own), limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -548,7 +583,7 @@ def finish(
     whole = {
         "schema": 1,
         "generated_as_of": as_of.isoformat(),
-        "versions": dict(sorted({**preparer.tools.programs, **preparer.tools.marks}.items())),
+        "versions": dict(sorted({**preparer.tools.programs, **preparer.tools.steps, **preparer.tools.marks}.items())),
         "leaflets": listed,
         "problems": [problem.as_dict() for problem in problems],
     }

@@ -13,7 +13,7 @@ from typing import Any
 from distributed import Client, Worker
 from distributed.diagnostics.plugin import WorkerPlugin
 
-from leaflets import build, disk
+from leaflets import build, disk, fonts
 from leaflets.prepare import Tools
 
 PLUGIN = "leaflets"
@@ -48,8 +48,8 @@ class Ready(WorkerPlugin):  # type: ignore[misc]
 
     name = PLUGIN
 
-    def __init__(self, marks: dict[str, str]) -> None:
-        self.marks = marks
+    def __init__(self, marks: dict[str, str], own: fonts.Own = fonts.NO_OWN) -> None:
+        self.marks, self.own = marks, own
 
     def setup(self, worker: Worker) -> None:
         """Find the fonts on the worker's machine. Raises LookupError where one is not there or is another release."""
@@ -59,7 +59,7 @@ class Ready(WorkerPlugin):  # type: ignore[misc]
             if content is None or hashlib.sha256(content).hexdigest()[: len(mark)] != mark:
                 state = "not installed" if content is None else "another release"
                 raise LookupError(f"the font {name} is {state} on the worker {worker.name}: the same text would look different there")
-        build.start_worker(places, pooled=False)
+        build.start_worker(places, pooled=False, own=self.own)
 
 
 def connect(address: str, tools: Tools) -> tuple[Cluster, int]:
@@ -71,7 +71,8 @@ def connect(address: str, tools: Tools) -> tuple[Cluster, int]:
         raise ValueError("it has no address")
     client = Client(address, timeout=PATIENCE, set_as_default=False)
     try:
-        client.register_plugin(Ready(dict(tools.marks)), name=PLUGIN)
+        installed = {name: mark for name, mark in tools.marks.items() if name not in tools.own.files}
+        client.register_plugin(Ready(installed, tools.own), name=PLUGIN)
     except LookupError as error:
         client.close()
         raise ValueError(str(error)) from error

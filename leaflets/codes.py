@@ -51,7 +51,7 @@ _TABLE = (
     Code("F09", _W, _0, "A file is not used by any rule of the workspace"),
     Code("F10", _E, _B, "A file name is not usable as a name"),
     Code("F11", _E, _B, "Two files or records have one name"),
-    Code("F12", _E, _B, "A picture cannot be used"),
+    Code("F12", _E, _B, "A picture or font cannot be used"),
     # YAML
     Code("Y01", _E, _B, "A YAML text cannot be read"),
     Code("Y02", _E, _B, "A YAML text is indented with a tab"),
@@ -88,7 +88,7 @@ _TABLE = (
     Code("X05", _E, _B, "No such profile"),
     Code("X06", _E, _B, "No such leaflet"),
     Code("X07", _E, _B, "A detail of the clinic or country is asked for that nobody gave"),
-    Code("X08", _E, _B, "No such picture"),
+    Code("X08", _E, _B, "No such picture or font"),
     Code("X09", _E, _B, "Sections include one another in a circle"),
     Code("X10", _W, _0, "A section that nobody uses"),
     Code("X11", _N, _0, "A fact, source or word that nobody uses"),
@@ -97,6 +97,7 @@ _TABLE = (
     Code("X14", _E, _B, "A section stands twice in a leaflet"),
     Code("X15", _E, _B, "An address cannot be used"),
     Code("X16", _E, _B, "A phrase for letters and its slots do not fit"),
+    Code("X17", _E, _B, "A leaflet has no such text, or no edition prints it"),
     # vocabulary and conditions
     Code("V01", _E, _B, "A condition cannot be read"),
     Code("V02", _E, _B, "No such trait"),
@@ -137,6 +138,8 @@ _TABLE = (
     Code("N11", _E, _B, "A fact's numbers contradict one another", "N4"),
     Code("N12", _W, _F, "A fact's number is not among those its source reports", "one source for every number"),
     Code("L2", _W, _F, "Words in capitals", "L2"),
+    Code("L6", _E, _F, "Contrast of the colours: 7:1 for running text, 4.5:1 for other text, 3:1 for lines", "L6"),
+    Code("L6a", _W, _F, "A colour that a printer without colour makes too light or too dark", "L6"),
     Code("L8", _E, _B, "A letter that no font of the edition has", "L8"),
     Code("G1", _W, _F, "Version and dates: published, evidence searched, review due", "G1"),
     Code("G1a", _E, _F, "The date for review has passed", "G1"),
@@ -170,6 +173,8 @@ _TABLE = (
     Code("P08", _E, _B, "A template cannot be used"),
     Code("P09", _E, _B, "A font or library that rendering needs is not installed"),
     Code("P10", _E, _B, "A style sheet cannot be used"),
+    Code("P11", _E, _B, "A leaflet has more pages than its edition allows"),
+    Code("P12", _E, _B, "An edition for a print shop lacks what its press needs"),
     # build
     Code("B01", _E, _B, "An output file cannot be written"),
     Code("B02", _E, _B, "A leaflet was asked for as final and is not"),

@@ -16,10 +16,10 @@ from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateNotFo
 from jinja2.sandbox import ImmutableSandboxedEnvironment, is_internal_attribute
 from markupsafe import Markup
 
-from leaflets import bidi, figures
+from leaflets import bidi, figures, specimen, theme
 from leaflets.facts import Voice, fill
 from leaflets.markup import inlines_of, text_of, walk
-from leaflets.model import Block, Edition, EditionKind, Inline, Panel, Picture, Printed, State, Workspace
+from leaflets.model import PROFILES, Block, Edition, EditionKind, Figure, Inline, Panel, Picture, Printed, State, Workspace
 from leaflets.problems import Checked, Problem, Span
 
 _MARK, _QR_MARK = "\ue000fingerprint\ue000", "\ue000code\ue000"
@@ -27,6 +27,10 @@ _MARK, _QR_MARK = "\ue000fingerprint\ue000", "\ue000code\ue000"
 _SPACE_BEFORE = re.compile(r"(?<=\S) (<(?:strong|a|span)\b(?![^>]*(?:\bdir=|class=\"blank\"))[^>]*>)")
 """A space before an inline box, which goes into the box on paper: WeasyPrint 70 breaks a line after its first word where the text before
 the box fits only without its last space (docs/developers.md shows it)."""
+_ICON = re.compile(r"asset:icon-([a-z0-9-]+)\.svg")
+"""How a style sheet names a pictogram: styles/icons/NAME.svg."""
+_TOKEN = re.compile(r"var\(--([a-z-]+)\)")
+"""How a pictogram names a colour of the theme."""
 PANEL_STYLE = "panel.css"
 """The style sheet that only a leaflet with a panel is given."""
 PAGE = "page"
@@ -89,7 +93,8 @@ class Composer:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
         )
-        self.env.filters |= {"kind": _kind, "icon_array": _icon_array, "css_content": _css_content, "put": _put}
+        self.env.filters |= {"kind": _kind, "css_content": _css_content, "put": _put}
+        self.env.filters |= {"icon_array": _icon_array, "certainty": _certainty, "abreast": figures.abreast, "bare": _bare}
 
     def compose(
         self,
@@ -113,8 +118,8 @@ class Composer:
         kind = self.workspace.editions[request.edition]
         try:
             values = self._values(kind, printed, voice, state, local, manner, source, translation)
-            assets = self._assets(printed)
             plain, styles = self._plain(kind, values)
+            assets = self._assets(printed, kind) | self._icons((text for _, text in styles), kind)
             key = _digest(plain, styles, assets, manner.versions)
             if panel:
                 plain, styles = self._plain(replace(kind, styles=(*kind.styles, PANEL_STYLE)), values | {"panel": panel})
@@ -123,18 +128,26 @@ class Composer:
             html = bidi.in_html(html, manner.mend) if manner.mend else html
         except _FAULTS as error:
             return Checked(None, (_told(error, kind.template).within(**request.where()),))
-        return Checked(Edition(request, printed.title, html, styles, assets, key, state, kind.format))
+        most = 0 if panel else kind.pages  # lines for one person may take a letter to one page more
+        made = Edition(request, printed.title, html, styles, assets, key, state, kind.format, most)
+        return Checked(replace(made, variant=kind.variant, profile=kind.profile, imposition=kind.imposition))
 
     def _plain(self, kind: EditionKind, values: Mapping[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Return the HTML, marks in the place of its fingerprint, and the style sheets it is set with, names and texts."""
-        styles = {name: self.workspace.styles[name] for name in kind.styles}
+        styles = self.styles(kind)
+        if kind.format == "html":
+            styles = {name: self._with_icons(text, kind) for name, text in styles.items()}
         plain = self.env.get_template(kind.template).render({**values, "styles": styles})
         return _SPACE_BEFORE.sub(r"\1 ", plain) if kind.format == "pdf" else plain, tuple(styles.items())
+
+    def styles(self, kind: EditionKind) -> dict[str, str]:
+        """Return the style sheets of an edition by name, the theme first, so that each of the others can change what it sets."""
+        return {theme.SHEET: theme.css(self.workspace.theme, kind)} | {name: self.workspace.styles[name] for name in kind.styles}
 
     def page(self, template: str, **values: Any) -> Checked[str]:
         """Return a page that is no leaflet (the index of what was built); empty, with a problem, where the template has a fault."""
         try:
-            return Checked(self.env.get_template(template).render(_=str, **values))
+            return Checked(self.env.get_template(template).render(_=str, look=theme.css(self.workspace.theme), **values))
         except _FAULTS as error:
             return Checked("", (_told(error, template),))
 
@@ -156,11 +169,30 @@ class Composer:
         text = self.workspace.templates.get(name)
         return None if text is None else (text, f"templates/{name}", lambda: True)
 
-    def _assets(self, printed: Printed) -> dict[str, bytes]:
-        names = {block.asset for section in printed.sections for block in walk(section.blocks) if isinstance(block, Picture)}
-        if self.workspace.clinic.logo:
-            names.add(self.workspace.clinic.logo)
-        return {name: self.workspace.assets[name] for name in sorted(names)}
+    def _assets(self, printed: Printed, kind: EditionKind) -> dict[str, bytes]:
+        names = {f"{PROFILES}{kind.profile}"} if kind.variant == "pdf/x-4" else set()
+        names |= {block.asset for section in printed.sections for block in walk(section.blocks) if isinstance(block, Picture)}
+        if self.workspace.theme.logo:
+            names.add(self.workspace.theme.logo)
+        return {name: self._picture(name, kind) for name in sorted(names)}
+
+    def _picture(self, name: str, kind: EditionKind) -> bytes:
+        """Return a picture as it is printed: a drawing in the theme's colours, but for a logo, which has its own."""
+        content, look = self.workspace.assets[name], self.workspace.theme
+        return theme.painted(content, look, kind) if name.endswith(".svg") and name != look.logo else content
+
+    def _icons(self, styles: Iterable[str], kind: EditionKind) -> dict[str, bytes]:
+        """Return the pictograms that style sheets name, in the colours of the theme."""
+        names = sorted({name for text in styles for name in _ICON.findall(text)})
+        return {f"icon-{name}.svg": self._icon(name, kind).encode() for name in names if f"icons/{name}.svg" in self.workspace.styles}
+
+    def _icon(self, name: str, kind: EditionKind) -> str:
+        colours = theme.colours(self.workspace.theme, kind)
+        return _TOKEN.sub(lambda found: colours[found[1].replace("-", "_")], self.workspace.styles[f"icons/{name}.svg"])
+
+    def _with_icons(self, text: str, kind: EditionKind) -> str:
+        """Return a style sheet with its pictograms in it: a page for the screen is one file."""
+        return _ICON.sub(lambda found: f"data:image/svg+xml;base64,{base64.b64encode(self._icon(found[1], kind).encode()).decode()}", text)
 
     def _values(
         self,
@@ -189,12 +221,13 @@ class Composer:
             "traits": [local.vocabulary[trait].values[value].title for trait, value in request.traits],
             "edition": kind,
             "clinic": local.clinic,
+            **self._look(kind, manner),
+            "parts": partial(specimen.parts, printed),
             "country": local.countries.get(printed.leaflet.country),
             "language_names": voice.names,
             "source_language": self.workspace.language,
             "direction": manner.direction,
             "digits": manner.digits,
-            "type_css": manner.type_css(kind),
             "state": state,
             "fingerprint": _MARK,
             "verify_address": self.workspace.clinic.verify_url + _MARK,
@@ -202,10 +235,15 @@ class Composer:
             "voice": voice,
             "contents": words > LONG,
             "panel": None,
-            "asset": self._data_address if kind.format == "html" else _address,
+            "asset": partial(self._data_address, kind=kind) if kind.format == "html" else _address,
         }
         spoken = {"_": str, "voice": Voice(self.workspace.language, printed.leaflet.country), "direction": "ltr"}
         return values | {"source_block": self._blocks(values | spoken), "block_of": self._blocks(values)}
+
+    def _look(self, kind: EditionKind, manner: Manner) -> dict[str, Any]:
+        look = self.workspace.theme
+        paints, palette = theme.paints(look, kind), partial(theme.palette, look)
+        return {"theme": look, "paints": paints, "palette": palette, "type_css": manner.type_css(kind)}
 
     def _blocks(self, values: Mapping[str, Any]) -> Callable[[Block], Markup]:
         """Return what makes the HTML of a block, said in the language of `values`; the macros are bound to it at the first one."""
@@ -222,10 +260,10 @@ class Composer:
         address = self.workspace.clinic.verify_url + fingerprint
         return figures.qr_code(address, fill(voice.say(QR_WORDS, PAGE), address=address))
 
-    def _data_address(self, name: str) -> str:
+    def _data_address(self, name: str, kind: EditionKind) -> str:
         """Return a picture as an address that holds it: a page for the screen is one file."""
         subtype = {"svg": "svg+xml", "jpg": "jpeg"}.get(suffix := name.rsplit(".", 1)[-1], suffix)
-        return f"data:image/{subtype};base64,{base64.b64encode(self.workspace.assets[name]).decode()}"
+        return f"data:image/{subtype};base64,{base64.b64encode(self._picture(name, kind)).decode()}"
 
 
 def _address(name: str) -> str:
@@ -241,8 +279,17 @@ def _kind(thing: Block | Inline) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(thing).__name__).lower()
 
 
-def _icon_array(array: Any, direction: str = "ltr") -> Markup:
-    return Markup(figures.icon_array(array, rtl=direction == "rtl"))  # noqa: S704 - figures.py escapes the only text in it
+def _icon_array(array: Any, direction: str, paints: Mapping[str, str]) -> Markup:
+    return Markup(figures.icon_array(array, direction == "rtl", paints))  # noqa: S704 - figures.py escapes the only text in it
+
+
+def _certainty(level: str, alt: str, direction: str, paints: Mapping[str, str]) -> Markup:
+    return Markup(figures.certainty(level, alt, direction == "rtl", paints))  # noqa: S704 - figures.py escapes the only text in it
+
+
+def _bare(figure: Figure) -> Figure:
+    """Return a figure without what stands in it: only what it says of itself is set then."""
+    return replace(figure, blocks=())
 
 
 def _put(template: str, **values: Any) -> Markup:

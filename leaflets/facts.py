@@ -389,6 +389,7 @@ def array(fact: Fact, voice: Voice) -> IconArray:
         marked=fact.numerator,
         total=fact.denominator,
         headline=voice.capital(_headline(place, voice)),
+        number=_short(fact, fact.numerator, voice),
         marked_label=marked,
         other_label=unmarked,
         alt=fill(alt, total=voice.number(fact.denominator), marked=marked, other=unmarked),

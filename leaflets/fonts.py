@@ -1,13 +1,14 @@
 """Which fonts print which script, where they are, and which letters they have. The only room for fontTools.
 
 Fonts are the distribution's Noto packages, named file by file: nothing is left to the system's font matching. A language has a
-script, a script has its faces; Latin faces come second everywhere, because acronyms and addresses stand in every language.
+script, a script has its faces; Latin faces come second everywhere, because acronyms and addresses stand in every language. A workspace
+can bring fonts of its own for a script (`Own`), which then stand in for the table's in all of this.
 """
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from fontTools.ttLib import TTFont
@@ -40,7 +41,7 @@ class Script:
 
     `size` is the smallest size for running text in points, `line` the most characters on a line. `keep_words`: lines break
     between words only, though Unicode would allow it within them. `needs_spaces`: words are written together, and lines break
-    only where U+200B stands. `spaced`: letters may be set apart.
+    only where U+200B stands. `spaced`: letters may be set apart. `shares`: the script whose very files it is printed with.
     """
 
     id: str
@@ -52,11 +53,23 @@ class Script:
     keep_words: bool = False
     needs_spaces: bool = False
     spaced: bool = True
+    shares: str = ""
 
     @property
     def family(self) -> str:
         """The name that style sheets call its faces by. Scripts of the same files share it: a font is loaded once."""
-        return f"Leaflet {'Latn' if self.faces == _LATIN else self.id}"
+        return f"Leaflet {self.shares or self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Fonts that a workspace brings: the faces that stand in for a script's own (ISO 15924), and the bytes of their files by name."""
+
+    faces: Mapping[str, tuple[Face, ...]]
+    files: Mapping[str, bytes]
+
+
+NO_OWN = Own({}, {})
 
 
 def _pair(stem: str, family: str, package: str = "fonts-noto-core", suffix: str = "ttf", index: int = 0) -> tuple[Face, ...]:
@@ -79,8 +92,8 @@ SCRIPTS: dict[str, Script] = {
     script.id: script
     for script in (
         Script("Latn", _LATIN, line_height=LEADING),
-        Script("Grek", _LATIN),
-        Script("Cyrl", _LATIN),
+        Script("Grek", _LATIN, shares="Latn"),
+        Script("Cyrl", _LATIN, shares="Latn"),
         Script("Armn", _noto("Sans Armenian")),
         Script("Geor", _noto("Sans Georgian")),
         Script("Hebr", _noto("Sans Hebrew"), "rtl", 13, 1.5),
@@ -157,53 +170,64 @@ COUNTERS = {
 # ---------------------------------------------------------------- what a language is printed with
 
 
-def script(language: str) -> Script:
+def table(own: Own = NO_OWN) -> Mapping[str, Script]:
+    """Return the scripts that can be printed, with a workspace's own fonts in place of the table's."""
+    return {name: _with(one, own) for name, one in SCRIPTS.items()} if own.faces else SCRIPTS
+
+
+def _with(one: Script, own: Own) -> Script:
+    if one.id in own.faces:
+        return replace(one, faces=own.faces[one.id], shares="")
+    return replace(one, shares="") if one.shares in own.faces else one
+
+
+def script(language: str, own: Own = NO_OWN) -> Script:
     """Return how a language is written. Raises KeyError for a language without a row."""
-    return SCRIPTS[LANGUAGES[language]]
+    return _with(SCRIPTS[LANGUAGES[language]], own)
 
 
-def _scripts(language: str) -> tuple[Script, ...]:
+def _scripts(language: str, own: Own) -> tuple[Script, ...]:
     """Return the scripts a language is printed with, each family once: its own, then Latin."""
-    own, latin = script(language), SCRIPTS["Latn"]
-    return (own,) if own.family == latin.family else (own, latin)
+    mine, latin = script(language, own), _with(SCRIPTS["Latn"], own)
+    return (mine,) if mine.family == latin.family else (mine, latin)
 
 
-def faces(language: str) -> tuple[Face, ...]:
+def faces(language: str, own: Own = NO_OWN) -> tuple[Face, ...]:
     """Return the fonts a language is printed with: its own first, then Latin. Raises KeyError for a language without a row."""
-    return tuple(face for one in _scripts(language) for face in one.faces)
+    return tuple(face for one in _scripts(language, own) for face in one.faces)
 
 
-def families(language: str) -> tuple[str, ...]:
+def families(language: str, own: Own = NO_OWN) -> tuple[str, ...]:
     """Return the names for `font-family` in a style sheet: its own first, then Latin."""
-    return tuple(one.family for one in _scripts(language))
+    return tuple(one.family for one in _scripts(language, own))
 
 
-def allowed(language: str) -> frozenset[str]:
+def allowed(language: str, own: Own = NO_OWN) -> frozenset[str]:
     """Return the family names that a PDF in this language may hold, by what style sheets call them and by what files do."""
-    return frozenset({*families(language), *(face.family for face in faces(language))})
+    return frozenset({*families(language, own), *(face.family for face in faces(language, own))})
 
 
-def font_css(languages: str | Iterable[str]) -> str:
+def font_css(languages: str | Iterable[str], own: Own = NO_OWN) -> str:
     """Return the @font-face rules of one or more languages; `font:` addresses are answered by the renderer alone."""
     asked = (languages,) if isinstance(languages, str) else languages
-    needed = dict.fromkeys((one.family, face) for language in asked for one in _scripts(language) for face in one.faces)
+    needed = dict.fromkeys((one.family, face) for language in asked for one in _scripts(language, own) for face in one.faces)
     return "".join(
         f'@font-face {{ font-family: "{family}"; font-weight: {face.weight}; src: url("font:{face.address}") }}\n'
         for family, face in needed
     )
 
 
-def type_css(language: str, base_size_pt: float, numbering: str = "latn") -> str:
+def type_css(language: str, base_size_pt: float, numbering: str = "latn", own: Own = NO_OWN) -> str:
     """Return the rule for the root element: fonts, size, line height, digits. It wins over `html {}` in any style sheet.
 
     `base_size_pt` is the size of Latin text in the edition. Other scripts grow in proportion to their smallest size, and none
     falls below it. `numbering` is CLDR's name of the digits. Style sheets take heights of lines times `--leading`, sizes in
     rem, and count with `var(--digits)`.
     """
-    own = script(language)
-    size = max(own.size, base_size_pt * own.size / 12)
-    names = ", ".join(f'"{family}"' for family in families(language))
-    return f":root {{ font-family: {names}; font-size: {size:.4g}pt; {_manner(own, numbering)} }}\n"
+    mine = script(language)
+    size = max(mine.size, base_size_pt * mine.size / 12)
+    names = ", ".join(f'"{family}"' for family in families(language, own))
+    return f":root {{ font-family: {names}; font-size: {size:.4g}pt; {_manner(mine, numbering)} }}\n"
 
 
 def screen_css(language: str, base_percent: float = 112.5, numbering: str = "latn") -> str:
@@ -241,17 +265,43 @@ def coverage(content: bytes, index: int = 0) -> frozenset[int]:
     return _known[key]
 
 
-def covered(language: str, read: Callable[[str], bytes]) -> frozenset[int]:
+def covered(language: str, read: Callable[[str], bytes], own: Own = NO_OWN) -> frozenset[int]:
     """Return the code points that a language can print in every weight; `read` gives the bytes of a font file by its name.
 
     A letter must be in all weights of one family: a bold word in fonts of two families would be two kinds of bold.
     """
-    return frozenset().union(IGNORABLE, *_by_family(language, read))
+    return frozenset().union(IGNORABLE, *_by_family(language, read, own))
 
 
-def _by_family(language: str, read: Callable[[str], bytes]) -> Iterator[frozenset[int]]:
-    for one in _scripts(language):
+def _by_family(language: str, read: Callable[[str], bytes], own: Own) -> Iterator[frozenset[int]]:
+    for one in _scripts(language, own):
         yield frozenset.intersection(*(coverage(read(face.file), face.index) for face in one.faces))
+
+
+_FAMILY_NAMES = (1, 16)
+"""The names of a font that say its family: for the four common styles, and for any number of them (OpenType, table name)."""
+_RESTRICTED, _USE, _NO_SUBSET, _BITMAPS = 0x0002, 0x000F, 0x0100, 0x0200
+"""What the maker of a font allows (OpenType, OS/2.fsType)."""
+
+
+def faults(face: Face, content: bytes) -> list[str]:
+    """Return what keeps a file from being a face: what it says of its family and weight, whether it can vary, and whether its maker
+    lets it be embedded in parts (fsType; the licence itself is for whoever brings the font to read).
+    """
+    try:
+        with TTFont(io.BytesIO(content), lazy=True) as font:
+            names = {str(font["name"].getDebugName(number) or "") for number in _FAMILY_NAMES} - {""}
+            weight, allowed = font["OS/2"].usWeightClass, font["OS/2"].fsType
+            varies, letters = "fvar" in font, bool(font.getBestCmap())
+    except Exception as error:  # whatever fontTools meets in a file that only begins like a font
+        return [f"it cannot be read as a font: {type(error).__name__}: {error}"]
+    found = [] if letters else ["it has no letters"]
+    found += [] if face.family in names else [f"its family is called {' or '.join(f'`{name}`' for name in sorted(names)) or 'nothing'}"]
+    found += ["it is a variable font; save each weight as a file of its own"] if varies else []
+    found += [f"its weight is {weight}; {face.weight} is asked for"] if (weight >= 600) is not (face.weight >= 600) else []
+    if allowed & _USE == _RESTRICTED or allowed & (_NO_SUBSET | _BITMAPS):
+        found.append(f"its maker does not let it be embedded in a PDF in parts (fsType {allowed:#06x})")
+    return found
 
 
 def single(content: bytes, index: int = 0) -> bytes:

@@ -25,6 +25,7 @@ from leaflets.model import Edition, EditionKind, Line, Panel, Phrase, Request, R
 from leaflets.prepare import Prepared, Preparer
 from leaflets.problems import Problem, Span
 from leaflets.recipients import Filling, Row
+from leaflets.store import Store
 from leaflets.workers import Died, TookTooLong
 
 BUNDLE = 250
@@ -156,11 +157,14 @@ def _width(text: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Work for a worker: a leaflet with room for a panel, and for each copy the lines, the mark of the copy and its path."""
+    """Work for a worker: a leaflet with room for a panel, and for each copy the lines, the mark of the copy and its path. `own` are the
+    fonts that the workspace brings.
+    """
 
     pdf: bytes
     language: str
     places: Mapping[str, Path]
+    own: fonts.Own
     wanted: tuple[tuple[tuple[Line, ...], bytes, Path], ...]
 
 
@@ -169,13 +173,13 @@ def sheet_of(copies: Copies) -> Any:
     from leaflets import panel
 
     def read(name: str) -> bytes:
-        content = disk.read_bytes(copies.places[name]) if name in copies.places else None
+        content = copies.own.files.get(name) or (disk.read_bytes(copies.places[name]) if name in copies.places else None)
         if content is None:
             raise LookupError(name)
         return content
 
     lines = dict.fromkeys(line for lines, _, _ in copies.wanted for line in lines)
-    return panel.Sheet(copies.pdf, copies.language, lines, read)
+    return panel.Sheet(copies.pdf, copies.language, lines, read, copies.own)
 
 
 def write_copies(copies: Copies) -> list[int | str | None]:
@@ -210,7 +214,8 @@ def _written(sheet: Any, lines: tuple[Line, ...], identifier: bytes, path: Path)
 @dataclass(slots=True)
 class Office:
     """Makes the letters of a plan. `places` are the files of all fonts: a name can be of any script. `faults` keep leaflets from being
-    final; `stopped` leaflets and `silent` languages cannot be made at all.
+    final; `stopped` leaflets and `silent` languages cannot be made at all. `store` keeps leaflets as they are before anything of a person
+    stands in them.
     """
 
     preparer: Preparer
@@ -222,6 +227,7 @@ class Office:
     stopped: frozenset[str] = frozenset()
     silent: frozenset[str] = frozenset()
     final: bool = False
+    store: Store | None = None
     pending: dict[Future[Any], Callable[[Future[Any]], Iterator[Letter]]] = field(default_factory=dict)
 
     def make(self, given: Plan) -> Iterator[Letter]:
@@ -251,18 +257,31 @@ class Office:
                 yield from self.pending.pop(future)(future)
 
     def begin(self, body: Body) -> Iterator[Letter]:
-        """Prepare a leaflet and have it rendered. A page for the screen is composed for each reader."""
+        """Prepare a leaflet and have it rendered. What has no tags is composed for each reader: a page for the screen, a booklet."""
         ready = self.prepared(body)
         rows = list(zip(body.rows, body.paths, strict=True))
         yield from (self.lost(row, path, ready.problems) for row, path in rows if ready.edition is None or not self.speaks(row))
         spoken = [(row, path) for row, path in rows if self.speaks(row)]
         if ready.edition is None or not spoken:
             return
-        if ready.edition.format == "html" and ready.voice:
+        kind = self.preparer.workspace.editions[body.request.edition]
+        if ready.voice and not kind.tagged and (kind.format == "html" or body.rows[0].phrases):
             for row, path in spoken:
                 yield from self.laid_out(row, path, ready.voice)
         else:
-            self.submit(partial(self.rendered, ready, spoken), build.render_edition, ready.edition)
+            self.pending[self.body(ready.edition)] = partial(self.rendered, ready, spoken)
+
+    def body(self, edition: Edition) -> Future[Result]:
+        """Have a leaflet rendered that says nothing to one person alone; one that was rendered before comes from the store."""
+        kept = self.store.get(edition.key) if self.store else None
+        if kept:
+            there: Future[Result] = Future()
+            there.set_result(Result(edition.request, *kept))
+            return there
+        future: Future[Result] = self.where.submit(build.render_edition, edition)
+        if self.store:
+            future.add_done_callback(partial(_store, self.store, edition.key))
+        return future
 
     def prepared(self, body: Body) -> Prepared:
         """Return a leaflet with room for the panels of its letters; without an edition where it cannot be made."""
@@ -334,7 +353,7 @@ class Office:
             for row, path in rows
             if ready.voice and ready.edition
         )
-        return Copies(result.content, ready.request.language, self.places, wanted)
+        return Copies(result.content, ready.request.language, self.places, self.preparer.tools.own, wanted)
 
     def copied(
         self, ready: Prepared, rows: Sequence[tuple[Row, str]], pages: int, future: Future[list[int | str | None]]
@@ -385,7 +404,14 @@ class Office:
 
 
 def office(
-    preparer: Preparer, where: Executor, out: Path, table: str, wanted: Plan, problems: list[Problem], final: bool = False
+    preparer: Preparer,
+    where: Executor,
+    out: Path,
+    table: str,
+    wanted: Plan,
+    problems: list[Problem],
+    final: bool = False,
+    store: Store | None = None,
 ) -> Office:
     """Return who makes the letters of a plan. `problems` are those of the workspace; those of the leaflets asked for are added."""
     workspace = preparer.workspace
@@ -396,12 +422,18 @@ def office(
     stopped = frozenset(broken | build.blocked(workspace, problems))
     silent = frozenset(build.silenced(problems))
     places = disk.find_fonts(tuple({face.file for language in fonts.LANGUAGES for face in fonts.faces(language)}))
-    return Office(preparer, where, places, out, table, build.faults(workspace, problems), stopped, silent, final)
+    return Office(preparer, where, places, out, table, build.faults(workspace, problems), stopped, silent, final, store)
 
 
 def mark(edition: Edition, row: int) -> bytes:
     """Return what tells a copy from the others: 16 bytes that say nothing of a person."""
     return hashlib.sha256(f"{edition.key} {row}".encode()).digest()[:16]
+
+
+def _store(store: Store, key: str, future: Future[Result]) -> None:
+    """Keep a leaflet that was rendered without fault."""
+    if not future.cancelled() and future.exception() is None and (result := future.result()).content:
+        store.put(key, result.content, result.pages)
 
 
 def _result(future: Future[Any]) -> Any:
@@ -480,7 +512,7 @@ class Press:
         begun = {}
         for number, body in bodies.items():
             ready = office.prepared(body)
-            begun[number] = (body, ready, office.where.submit(build.render_edition, ready.edition) if ready.edition else None)
+            begun[number] = (body, ready, office.body(ready.edition) if ready.edition else None)
         return {number: (body, ready, self.sheet(body, ready, future)) for number, (body, ready, future) in begun.items()}
 
     def sheet(self, body: Body, ready: Prepared, future: Future[Result] | None) -> Any:
@@ -490,7 +522,8 @@ class Press:
             return result
         try:
             rows = [(row, path) for row, path in zip(body.rows, body.paths, strict=True) if self.office.speaks(row)]
-            return result, sheet_of(self.office.copies(ready, result, rows)) if body.rows[0].phrases else None
+            copied = body.rows[0].phrases and self.office.preparer.workspace.editions[body.request.edition].tagged
+            return result, sheet_of(self.office.copies(ready, result, rows)) if copied else None
         except Exception as error:
             return _fault(error)
 
@@ -501,9 +534,11 @@ class Press:
             problems = sheet.problems if isinstance(sheet, Result) else ()
             return office.lost(row, path, problems, sheet if isinstance(sheet, str) else "")
         result, copy = sheet
-        if copy is None:
+        if copy is None and not row.phrases:
             return result.content, result.content, result.pages, ready.edition
         lines = lines_of(row, office.preparer.workspace.phrases, ready.voice)
+        if copy is None:
+            return self.alone(row, path, lines)
         content = copied(copy, lines, mark(ready.edition, row.number))
         if isinstance(content, bytes):
             return content, copy.base, result.pages, ready.edition
@@ -523,9 +558,9 @@ class Press:
         """Return the sheets that part letters, one page a row: row, leaflet, reader, language, and nothing of a person."""
         preparer = self.office.preparer
         kind, language = preparer.workspace.editions[edition], preparer.workspace.language
-        type_css = fonts.type_css(language, kind.size, "latn")
+        type_css = fonts.type_css(language, kind.size, "latn", preparer.tools.own)
         page = preparer.composer.page("separators.html", rows=rows, type_css=type_css, language=language)
-        styles = tuple((name, preparer.workspace.styles[name]) for name in kind.styles)
+        styles = tuple(preparer.composer.styles(replace(kind, orientation="landscape") if kind.imposition else kind).items())
         request = replace(rows[0].request, language=language, traits=())
         given = Edition(request, "Separators", page.value, styles, {}, "0" * 64, "draft", "pdf")
         result = _result(self.office.where.submit(build.render_edition, given))

@@ -17,15 +17,18 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from leaflets.model import (
+    CERTAINTIES,
     Block,
     Blocks,
     Box,
     Break,
+    Certainty,
     Cite,
     Condition,
     FactBox,
     FactRef,
     FactTable,
+    Figure,
     Heading,
     IconArrays,
     Icons,
@@ -74,7 +77,8 @@ FACT_FORMS: dict[str, tuple[str, ...]] = {
 ALL_FORMS = tuple(dict.fromkeys(form for forms in FACT_FORMS.values() for form in forms))
 BOX_KINDS = ("key", "note", "carer", "urgent")
 PLACEHOLDERS = ("fact", "term", "cite", "clinic", "country", "plain")
-DIRECTIVES = ("when", "fact-box", "icons", "box", "checklist", "lines", "organisations", "price", "include")
+FIGURES = ("timeline", "compare", "drawings", "scale")
+DIRECTIVES = ("when", "fact-box", "icons", "certainty", *FIGURES, "box", "checklist", "lines", "organisations", "price", "include")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _BRACE = re.compile(r"\{([^{}\n]*)(\}?)")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -183,6 +187,7 @@ class _Builder:
     ledger: Ledger
     count: int = 0
     here: list[str] = field(default_factory=list)
+    drawings: int = 0  # how many blocks `drawings` stand around this place
     rows: tuple[Token | None, list[int], list[int]] = (None, [], [])  # of the inline token last located in: starts and columns of its lines
 
     # ------------------------------------------------ places
@@ -231,6 +236,9 @@ class _Builder:
         images = [child for child in inline.children if child.type == "image"]
         if images and len(inline.children) == 1:
             yield self.picture(node, images[0])
+        elif images and self.drawings and inline.children[0].type == "image":
+            yield self.picture(node, images[0])
+            yield Paragraph(self.next_id(), self.span(node), self.caption(inline))
         else:
             yield Paragraph(self.next_id(), self.span(node), self.inlines(inline))
 
@@ -242,6 +250,18 @@ class _Builder:
         if "{" in alt:
             self.ledger.add("M09", "braces in a picture's words are not filled in", self.span(node), "write it without braces")
         return Picture(self.next_id(), self.span(node), str(image.attrs.get("src", "")), alt)
+
+    def caption(self, inline: SyntaxTreeNode) -> Inlines:
+        """Return what stands behind the picture that a line begins with."""
+        token = inline.token
+        if token is None:
+            return ()
+        start = token.content.find(")", token.content.find("](")) + 1
+        found = list(_joined(self.inline(inline.children[1:], token, [start])))
+        while found and isinstance(first := found[0], Text) and first.text != (text := first.text.lstrip()):
+            place = replace(first.span, column=first.span.column + len(first.text) - len(text))
+            found[:1] = [replace(first, text=text, span=place)] if text else []
+        return tuple(found)
 
     def _on_heading(self, node: SyntaxTreeNode) -> Iterator[Block]:
         level = int(node.tag[1])
@@ -345,6 +365,41 @@ class _Builder:
             self.ledger.add("M08", "a checklist holds one list", span, "write its items with `- `")
             return None
         return self.items(node.children[0], ordered=False, tick=True)
+
+    def _make_certainty(self, rest: str, span: Span, node: SyntaxTreeNode) -> Block | None:
+        if rest not in CERTAINTIES:
+            told = f"there is no certainty `{rest}`" if rest else "how sure are you?"
+            self.ledger.add("M08", told, span, nearest(rest, CERTAINTIES))
+            return None
+        identity, blocks = self.next_id(), self.inside(node, span, "certainty")
+        for block in walk(blocks):
+            if not isinstance(block, Paragraph | When):
+                self.ledger.add("M08", "a certainty holds a sentence or two that say why", block.span, "put the rest above or below it")
+        return Certainty(identity, span, rest, blocks)
+
+    def _make_timeline(self, rest: str, span: Span, node: SyntaxTreeNode) -> Block | None:
+        return self.figure("timeline", rest, span, node)
+
+    def _make_compare(self, rest: str, span: Span, node: SyntaxTreeNode) -> Block | None:
+        return self.figure("compare", rest, span, node)
+
+    def _make_drawings(self, rest: str, span: Span, node: SyntaxTreeNode) -> Block | None:
+        self.drawings += 1
+        made = self.figure("drawings", rest, span, node)
+        self.drawings -= 1
+        return made
+
+    def _make_scale(self, rest: str, span: Span, node: SyntaxTreeNode) -> Block | None:
+        return self.figure("scale", rest, span, node)
+
+    def figure(self, kind: str, rest: str, span: Span, node: SyntaxTreeNode) -> Block:
+        self.nothing_behind(rest, span, kind)
+        identity, blocks = self.next_id(), self.inside(node, span, kind)
+        inside = list(_unwrapped(blocks))
+        misfits = _uncomparable(inside, span) if kind == "compare" else _no_list_of(kind, inside)
+        for place, told, hint in misfits:
+            self.ledger.add("M08", told, place, hint)
+        return Figure(identity, span, kind, blocks)
 
     def _make_lines(self, rest: str, span: Span, node: SyntaxTreeNode) -> Block | None:
         if not re.fullmatch(r"[0-9]{1,2}", rest) or not 1 <= int(rest) <= 40:
@@ -485,6 +540,70 @@ class _Builder:
         return Slot("country", rest, span)
 
 
+def _unwrapped(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield the blocks with those that only some readers see among them, as if everybody saw all."""
+    for block in blocks:
+        if isinstance(block, When):
+            yield from _unwrapped(block.blocks)
+        else:
+            yield block
+
+
+_LISTS = {
+    "timeline": ("a time line holds numbered steps, each with its time in bold", "write them as `1. **When.** What happens.`"),
+    "drawings": (
+        "drawings are a list of pictures, each with words behind it",
+        "write them as `1. ![what it shows](name.svg) What it means.`",
+    ),
+    "scale": ("a scale holds one list of things that may matter", "write them with `- `"),
+}
+"""What each list that is shown as a picture is made of, and how to write it."""
+
+
+def _no_list_of(kind: str, blocks: Sequence[Block]) -> Iterator[tuple[Span, str, str]]:
+    """Yield place, message and hint of each block or item that does not belong in a figure of lists."""
+    told, hint = _LISTS[kind]
+    for block in blocks:
+        if not isinstance(block, Items) or block.tick or (kind != "drawings" and block.ordered is (kind == "scale")):
+            yield block.span, told, hint
+            continue
+        for item in block.items:
+            if item and not _fits(kind, item):
+                yield item[0].span, told, hint
+
+
+def _fits(kind: str, item: Blocks) -> bool:
+    if kind == "drawings":
+        return len(item) == 2 and isinstance(item[0], Picture) and isinstance(item[1], Paragraph)
+    return len(item) == 1 and isinstance(item[0], Paragraph) if kind == "scale" else _label(item) is not None
+
+
+def _label(item: Blocks) -> str | None:
+    """Return the bold words that an item begins with; None where it begins otherwise."""
+    first = item[0].text[:1] if item and isinstance(item[0], Paragraph) else ()
+    return write(first[0].children) if first and isinstance(first[0], Strong) else None
+
+
+def _uncomparable(blocks: Sequence[Block], span: Span) -> Iterator[tuple[Span, str, str]]:
+    """Yield place, message and hint of what keeps options from standing beside one another."""
+    hint = "write each option as `## Its name`, below it a list, each item with its question in bold: `- **How it works:** …`"
+    options: list[tuple[Span, list[str | None]]] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            options.append((block.span, []))
+        elif not options:
+            yield block.span, "a comparison begins with the name of an option", hint
+        elif isinstance(block, Items):
+            options[-1][1].extend(map(_label, block.items))
+        elif not isinstance(block, Paragraph):
+            yield block.span, "an option is a heading, a list and perhaps a paragraph", hint
+    if len(options) < 2:
+        yield span, "a comparison holds two options at least", hint
+    for place, asked in options:
+        if not asked or None in asked or set(asked) != set(options[0][1]):
+            yield place, "this option does not answer the same questions as the first one", hint
+
+
 def _cells(line: str) -> int:
     """Return how many cells a line of a table has."""
     cells = escapedSplit(line.strip())
@@ -590,7 +709,7 @@ def children(block: Block) -> tuple[Blocks, ...]:
     match block:
         case Items():
             return block.items
-        case Box() | When():
+        case Box() | When() | Figure() | Certainty():
             return (block.blocks,)
         case FactBox() | Icons() | FactTable() | IconArrays():
             return (block.caption,)

@@ -1,7 +1,7 @@
 """The nouns: what a workspace holds, what a reader is given, what comes out. All frozen; none knows a disease."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Literal, TypeAlias
@@ -238,9 +238,50 @@ class Clinic:
     write_in: frozenset[str]
     prices: Mapping[str, Price]
     verify_url: str
-    logo: str
     example: bool
     span: Span
+
+
+COLOURS: Mapping[str, str] = MappingProxyType(
+    {
+        "ink": "#1a1a1a",
+        "quiet": "#444444",
+        "deep": "#123a5e",
+        "on_deep": "#ffffff",
+        "tint": "#e2ecf5",
+        "wash": "#f3f6f9",
+        "rule": "#b9c4ce",
+        "edge": "#5b6b7a",
+        "alert": "#8c1515",
+        "paper": "#ffffff",
+    }
+)
+"""The colours of a theme by the names that style sheets know them by (`--on-deep`), as they are where a clinic does not say otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A clinic's own font for one script: the family's name, and its regular and bold files of content/assets/."""
+
+    script: str
+    name: str
+    regular: str
+    bold: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The look of all leaflets of a clinic: styles/theme.yaml. `colours` are `#rrggbb` by the names of COLOURS; `places` are where each
+    of them stands, and `logo`.
+    """
+
+    colours: Mapping[str, str]
+    logo: str
+    fonts: Mapping[str, Family]
+    paper: Literal["a4", "letter"]
+    tone: Literal["clear", "soft", "sparing"]
+    places: Mapping[str, Span]
 
 
 # ---------------------------------------------------------------- text: inlines
@@ -439,6 +480,33 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """`::: timeline`, `::: compare`, `::: drawings` or `::: scale`: blocks that are shown as a picture and stay the text they are.
+
+    Once chosen for a reader, lists that stand beside one another in it are one list.
+    """
+
+    id: str
+    span: Span
+    kind: str
+    blocks: tuple["Block", ...]
+
+
+CERTAINTIES: tuple[str, ...] = ("very-low", "low", "moderate", "high")
+"""How sure the evidence makes us, from the lowest: the levels of GRADE (Guyatt GH and others 2008, doi 10.1136/bmj.39489.470347.AD)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """`::: certainty LEVEL`: how sure the evidence makes us, one of `CERTAINTIES`, and why."""
+
+    id: str
+    span: Span
+    level: str
+    blocks: tuple["Block", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lines:
     """Lines to write on."""
 
@@ -503,12 +571,15 @@ class FactTable:
 
 @dataclass(frozen=True, slots=True)
 class IconArray:
-    """One array: `marked` of `total` figures, a headline, the two sides in words, and a text that stands for the picture."""
+    """One array: `marked` of `total` figures, a headline and the number in words above it, the two sides in words, and a text that stands
+    for the picture.
+    """
 
     fact: str
     marked: int
     total: int
     headline: str
+    number: str
     marked_label: str
     other_label: str
     alt: str
@@ -543,6 +614,8 @@ Block: TypeAlias = (
     | FactBox
     | Icons
     | Box
+    | Figure
+    | Certainty
     | Lines
     | Organisations
     | PriceTag
@@ -626,8 +699,22 @@ class SignOff:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortText:
+    """A text of a leaflet beside the full one, for the editions that name it: its own choice of sections. Without a `title` it has the
+    leaflet's. What it may never leave out is decided in leaflets/select.py.
+    """
+
+    id: str
+    title: str
+    sections: tuple[str, ...]
+    must_show: tuple[MustShow, ...]
+    span: Span
+    places: Mapping[str, Span] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
-    """Which sections make a leaflet, and what is known about it."""
+    """Which sections make a leaflet, and what is known about it. `texts` are its other texts, by name."""
 
     id: str
     title: str
@@ -648,11 +735,38 @@ class Recipe:
     codes: Mapping[str, tuple[str, ...]]
     span: Span
     places: Mapping[str, Span] = field(default_factory=lambda: MappingProxyType({}))
+    texts: Mapping[str, ShortText] = field(default_factory=lambda: MappingProxyType({}))
+
+    def in_text(self, name: str) -> "Recipe":
+        """Return the recipe of one of its texts; of the full one for an empty name. Raises KeyError for a text it does not have."""
+        if not name:
+            return self
+        text, none = self.texts[name], MappingProxyType[str, ShortText]({})
+        places = MappingProxyType({**self.places, **text.places})
+        title = text.title or self.title
+        return replace(self, title=title, sections=text.sections, must_show=text.must_show, places=places, texts=none)
+
+    @property
+    def every_section(self) -> tuple[str, ...]:
+        """The sections of the full text, then those that only other texts have."""
+        return tuple(dict.fromkeys((*self.sections, *(name for text in self.texts.values() for name in text.sections))))
+
+
+Variant: TypeAlias = Literal["pdf/ua-1", "pdf/x-4"]
+"""The standard of a PDF: PDF/UA-1 (ISO 14289-1) for readers, PDF/X-4 (ISO 15930-7) for a print shop."""
+Imposition: TypeAlias = Literal["saddle-stitch"]
+PROFILES = "profiles/"
+"""Where the profiles of presses are, among the assets of a workspace and of an edition, as in styles/."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditionKind:
-    """One way to put a leaflet on paper or screen: a row of styles/editions.yaml."""
+    """One way to put a leaflet on paper or screen: a row of styles/editions.yaml.
+
+    `text` is the text it prints, empty for the full one; `pages` the most pages it may have, 0 for any number; `columns` how many options
+    of a comparison stand side by side. `variant` is the standard its PDFs keep, `profile` the file of styles/profiles/ that tells how a
+    press prints, for PDF/X; `imposition` how pages are laid out on sheets, None for one after another. `by_name`: made only where named.
+    """
 
     id: str
     title: str
@@ -661,6 +775,19 @@ class EditionKind:
     template: str
     size: float = 13
     languages: Literal["all", "translations"] = "all"
+    text: str = ""
+    pages: int = 0
+    columns: int = 3
+    orientation: Literal["portrait", "landscape", "folded"] = "portrait"
+    variant: Variant = "pdf/ua-1"
+    profile: str = ""
+    imposition: Imposition | None = None
+    by_name: bool = False
+
+    @property
+    def tagged(self) -> bool:
+        """Whether its PDFs have tags: those for a printer do not, and so a letter's lines cannot be put on copies of them."""
+        return self.format == "pdf" and self.variant == "pdf/ua-1" and self.imposition is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -781,14 +908,30 @@ class Workspace:
     templates: Mapping[str, str]
     styles: Mapping[str, str]
     assets: Mapping[str, bytes]
+    fonts: Mapping[str, bytes]
+    theme: Theme
     catalogs: Mapping[str, Catalog] = field(default_factory=lambda: MappingProxyType({}))
     tongues: Mapping[str, Tongue] = field(default_factory=lambda: MappingProxyType({}))
     phrases: Mapping[str, Phrase] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
+    def usual_editions(self) -> tuple[str, ...]:
+        """The editions that are meant where all are."""
+        return tuple(name for name, edition in self.editions.items() if not edition.by_name)
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """The language it is written in, then those it has a catalog for."""
         return (self.language, *(language for language in sorted(self.catalogs) if language != self.language))
+
+    def text_of(self, edition: str) -> str:
+        """The text that an edition prints: empty for the full one, and for an edition nobody named."""
+        return self.editions[edition].text if edition in self.editions else ""
+
+    def offers(self, leaflet: str, edition: str) -> bool:
+        """Whether a leaflet has the text that an edition prints."""
+        text = self.text_of(edition)
+        return not text or text in self.leaflets[leaflet].texts
 
 
 # ---------------------------------------------------------------- a request and what answers it
@@ -846,7 +989,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Leaflet:
-    """What one reader is given: the sections and blocks chosen, and why."""
+    """What one reader is given: the sections and blocks chosen, and why. `recipe` is that of its `text`; empty: the full one."""
 
     recipe: Recipe
     request: Request
@@ -854,6 +997,7 @@ class Leaflet:
     country: str
     sections: tuple[Chosen, ...]
     why: tuple[Why, ...]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -888,7 +1032,10 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One leaflet, ready to render: HTML, style sheet names and texts, assets, and the digest of it all, 64 hexadecimal digits."""
+    """One leaflet, ready to render: HTML, style sheet names and texts, assets, and the digest of it all, 64 hexadecimal digits.
+
+    It is not made where it has more than `most_pages`, unless that is 0. `variant`, `profile` and `imposition` are those of its kind.
+    """
 
     request: Request
     title: str
@@ -898,6 +1045,10 @@ class Edition:
     key: str
     state: Literal["draft", "final"]
     format: Literal["pdf", "html"]
+    most_pages: int = 0
+    variant: Variant = "pdf/ua-1"
+    profile: str = ""
+    imposition: Imposition | None = None
 
     @property
     def fingerprint(self) -> str:

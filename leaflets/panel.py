@@ -51,13 +51,20 @@ class _Room:
 class Sheet:
     """A rendered leaflet whose panel is empty, ready to be copied with one panel after another. It stays in its process."""
 
-    def __init__(self, pdf: bytes, language: str, letters: str | Iterable[Line], read: Callable[[str], bytes]) -> None:
+    def __init__(
+        self,
+        pdf: bytes,
+        language: str,
+        letters: str | Iterable[Line],
+        read: Callable[[str], bytes],
+        brought: fonts.Own = fonts.NO_OWN,
+    ) -> None:
         """Make a leaflet ready. `pdf` was rendered with `Panel(room=...)`; `letters` are all lines that copies will show, as a text
         with one a line, or as they are (then each letter comes in its own weight only, and copies are smaller); `read` gives the bytes
-        of a font file by its name and raises LookupError or OSError where it is not installed. Raises NoRoomError, and KeyError for a
-        language that is not printed.
+        of a font file by its name and raises LookupError or OSError where it is not installed; `brought` are a workspace's own fonts.
+        Raises NoRoomError, and KeyError for a language that is not printed.
         """
-        self.setter = shaping.Typesetter(language, read)
+        self.setter = shaping.Typesetter(language, read, brought)
         self.rtl = self.setter.own.direction == "rtl"
         self.fonts = _Fonts(self.setter)
         for line in _lines(letters):

@@ -16,64 +16,103 @@ from leaflets.codes import Stops
 from leaflets.compose import Composer, Manner
 from leaflets.facts import Voice
 from leaflets.model import Edition, EditionKind, Panel, Printed, Request, State, Unit, Workspace
-from leaflets.problems import Checked, Ledger, Problem, Span, shortened
+from leaflets.problems import Checked, Ledger, Problem, Span, nearest, shortened
 
 FOLDER = "content/translations/"
 """The folder of catalogs. What is wrong in one stops the leaflets of its language, and no others."""
 MANY = 20
 """How many texts without a translation are told one by one."""
+_STEPS = {"saddle-stitch": "1", "pdf/x-4": "1"}
+"""What editions for a printer go through (leaflets/imposition.py, leaflets/inks.py and render.py). A number goes up when the same
+pages come to other bytes, so that no store answers with the earlier ones."""
 REMEMBERED = 128
 """How many readers' leaflets are kept in mind: editions and languages of one reader come soon after one another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What rendering needs from outside: where font files are, and the versions that go into fingerprints."""
+    """What rendering needs from outside: where font files are, the workspace's own ones, and the versions that go into fingerprints.
+    `steps` are the versions of what only editions for a printer go through.
+    """
 
     places: Mapping[str, Path]
     programs: Mapping[str, str]
     marks: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
+    own: fonts.Own = fonts.NO_OWN
     known: dict[str, frozenset[int]] = field(default_factory=dict)
+    steps: Mapping[str, str] = field(default_factory=dict)
 
     def versions(self, language: str) -> dict[str, str]:
         """Return what a leaflet of this language is made with: programs and fonts, with version or digest."""
-        return {**self.programs, **{face.file: self.marks.get(face.file, "") for face in fonts.faces(language)}}
+        return {**self.programs, **{face.file: self.marks.get(face.file, "") for face in fonts.faces(language, self.own)}}
+
+    def of_kind(self, kind: EditionKind) -> dict[str, str]:
+        """Return the steps that an edition goes through after its layout, or besides it: name and version."""
+        laid = {kind.imposition: self.steps.get(kind.imposition, ""), "pikepdf": self.steps.get("pikepdf", "")} if kind.imposition else {}
+        return laid if kind.variant == "pdf/ua-1" else {**laid, kind.variant: self.steps.get(kind.variant, "")}
 
     def covered(self, language: str) -> frozenset[int]:
         """Return the code points that a language can print in every weight; none where a font of it is not installed."""
         if language not in self.known:
-            there = all(face.file in self.places for face in fonts.faces(language))
-            self.known[language] = fonts.covered(language, self.read) if there else frozenset()
+            there = all(face.file in self.places or face.file in self.own.files for face in fonts.faces(language, self.own))
+            self.known[language] = fonts.covered(language, self.read, self.own) if there else frozenset()
         return self.known[language]
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a font file. Raises KeyError where it is not installed."""
-        return disk.read_bytes(self.places[name]) or b""
+        return self.own.files[name] if name in self.own.files else disk.read_bytes(self.places[name]) or b""
 
 
-def tools(languages: Iterable[str] = ("en",)) -> Tools:
-    """Find the fonts of languages. One that is not installed is a problem with the package that brings it."""
+def own_fonts(workspace: Workspace) -> Checked[fonts.Own]:
+    """Return the fonts that the theme of a workspace brings, without those that cannot be used, and why they cannot."""
+    ledger, faces = Ledger(), dict[str, tuple[fonts.Face, ...]]()
+    for name, family in workspace.theme.fonts.items():
+        if name not in fonts.SCRIPTS:
+            ledger.add("K04", f"`fonts` cannot hold `{name}`: no such script (ISO 15924)", family.span, nearest(name, fonts.SCRIPTS))
+            continue
+        both = fonts.Face(400, family.regular, family.name, ""), fonts.Face(700, family.bold, family.name, "")
+        for face in both:
+            for told in fonts.faults(face, workspace.fonts[face.file]) if face.file in workspace.fonts else ():
+                hint = f"the theme names it as {family.name}, {'bold' if face.weight > 400 else 'regular'}"
+                ledger.add("F12", f"the font cannot be used: {told}", Span(f"content/assets/{face.file}"), hint)
+        if all(face.file in workspace.fonts for face in both):
+            faces[name] = both
+    files = {face.file: workspace.fonts[face.file] for both in faces.values() for face in both}
+    return Checked(fonts.NO_OWN if ledger.problems else fonts.Own(faces, files), tuple(ledger))
+
+
+def tools(languages: Iterable[str] = ("en",), workspace: Workspace | None = None) -> Tools:
+    """Find the fonts of languages; a workspace's own stand in for the installed ones. One that is not installed is a problem with the
+    package that brings it.
+    """
     from importlib.metadata import version
 
     ledger = Ledger()
+    own = ledger.take(own_fonts(workspace)) if workspace else fonts.NO_OWN
     needed: dict[str, tuple[str, list[str]]] = {}
     for language in languages:
         if language not in fonts.LANGUAGES:
             hint = "write to the makers of this program; a language is a row in leaflets/fonts.py"
             ledger.add("T14", f"nothing is known of the script of `{language}`", Span(f"{FOLDER}{language}.po"), hint, language=language)
             continue
-        for face in fonts.faces(language):
-            needed.setdefault(face.file, (face.package, []))[1].append(language)
+        for face in fonts.faces(language, own):
+            if face.file not in own.files:
+                needed.setdefault(face.file, (face.package, []))[1].append(language)
     places = disk.find_fonts(tuple(needed))
     for file, (package, which) in needed.items():
         if file not in places:
             told = f"the font {file} is not installed; {', '.join(dict.fromkeys(which))} cannot be printed without it"
             for language in dict.fromkeys(which):
                 ledger.add("P09", told, Span("fonts"), f"on Debian: apt-get install {package}", language=language)
-    marks = {name: hashlib.sha256(disk.read_bytes(path) or b"").hexdigest()[:16] for name, path in sorted(places.items())}
+    marks = {name: _mark(disk.read_bytes(path) or b"") for name, path in sorted(places.items())}
+    marks |= {name: _mark(content) for name, content in sorted(own.files.items())}
     programs = {name: version(name) for name in ("weasyprint", "pydyf")} | {"leaflets": __version__}
-    return Tools(places, programs, marks, tuple(ledger))
+    return Tools(places, programs, marks, tuple(ledger), own, steps=_STEPS | {"pikepdf": version("pikepdf")})
+
+
+def _mark(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +233,7 @@ class Preparer:
 
     def printed(self, request: Request) -> Prepared:
         """Select, word and check one leaflet; compose nothing. What editions share is done once, for one reader after another."""
-        shared = replace(request, edition="")
+        shared = replace(request, edition=self._first_with(self.workspace.text_of(request.edition)))
         last = self.last.get(shared)
         if last is None:
             last = self._printed(shared) if request.language == self.workspace.language else self._translated(shared)
@@ -205,6 +244,10 @@ class Preparer:
         printed = replace(last.printed, leaflet=leaflet) if last.printed and leaflet else None
         problems = tuple(replace(problem, edition=request.edition) for problem in last.problems)
         return replace(last, request=request, printed=printed, problems=problems)
+
+    def _first_with(self, text: str) -> str:
+        """Return the edition that stands for all that print a text; none for the full one."""
+        return next((one.id for one in self.workspace.editions.values() if text and one.text == text), "")
 
     def _printed(self, request: Request) -> Prepared:
         ledger = Ledger()
@@ -268,8 +311,8 @@ class Preparer:
         manner = Manner(
             fonts.script(language).direction,
             fonts.COUNTERS.get(voice.locale.default_numbering_system, "decimal"),
-            partial(_type_css, language, voice.locale.default_numbering_system),
-            self.tools.versions(language),
+            partial(_type_css, language, voice.locale.default_numbering_system, self.tools.own),
+            self.tools.versions(language) | self.tools.of_kind(self.workspace.editions[ready.request.edition]),
             _mend(fonts.script(language), ready.request, self.workspace),
         )
         return self.composer.compose(printed, voice, state, local, manner, ready.source, ready.state, panel)
@@ -283,10 +326,10 @@ def _mend(script: fonts.Script, request: Request, workspace: Workspace) -> Calla
     return bidi.keep_words if script.keep_words and on_paper else None
 
 
-def _type_css(language: str, numbering: str, kind: EditionKind) -> str:
+def _type_css(language: str, numbering: str, own: fonts.Own, kind: EditionKind) -> str:
     if kind.format == "html":
         return fonts.screen_css(language, numbering=numbering)
-    return fonts.type_css(language, kind.size, numbering)
+    return fonts.type_css(language, kind.size, numbering, own)
 
 
 def _keys(voice: Voice) -> Iterator[tuple[str, str]]:

@@ -5,22 +5,28 @@ was given, or is an error. Whatever WeasyPrint only logs is a problem, and a lea
 """
 
 import gc
+import io
 import logging
 import os
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import pydyf
 import weasyprint
+from weasyprint.css import ColorProfile
+from weasyprint.logger import LOGGER
 from weasyprint.pdf import tags
 from weasyprint.pdf.stream import Stream
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from leaflets.model import Edition, Result
+from leaflets import inks
+from leaflets.model import PROFILES, Edition, Result
 from leaflets.problems import Problem, Span
 
 _REFUSED = "not of this leaflet"
@@ -60,10 +66,10 @@ class Renderer:
 
     def render(self, edition: Edition) -> Result:
         """Return the PDF, or the problems that kept it from being made. Raises nothing for what is in a leaflet."""
-        self.fetcher.assets = edition.assets
         self.fetcher.refused = []
         with _listening() as records:
             try:
+                self.fetcher.assets = _in_inks(edition) if edition.variant == "pdf/x-4" else edition.assets
                 content, pages, found = self._write(edition)
             except Exception as error:
                 found = [("P07", f"rendering stopped: {type(error).__name__}: {error}")]
@@ -90,10 +96,20 @@ class Renderer:
         sheets = [self._sheet("fonts", self.font_css(language)), *(self._sheet(name, text) for name, text in edition.styles)]
         faults = [("P10", told) for _, tolds in sheets for told in tolds]
         html = weasyprint.HTML(string=edition.html, base_url="leaflet:/", url_fetcher=self.fetcher)
-        document = html.render(font_config=self.configuration, stylesheets=[sheet for sheet, _ in sheets], pdf_variant="pdf/ua-1")
+        variant, finisher = _standard(edition)
+        document = _bound(
+            html.render(
+                font_config=self.configuration,
+                stylesheets=[sheet for sheet, _ in sheets],
+                color_profiles=_profiles(edition),
+                pdf_variant=variant,
+            )
+        )
+        if finisher is not _finish:
+            _for_paper_alone(document)
         content = document.write_pdf(
-            finisher=_finish,
-            pdf_variant="pdf/ua-1",
+            finisher=finisher,
+            pdf_variant=variant,
             pdf_identifier=edition.fingerprint.encode(),
             custom_metadata=True,
         )
@@ -180,6 +196,110 @@ def calm_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+# ---------------------------------------------------------------- booklets and the print shop
+
+BACK, LINED = "back-cover", "lined"
+"""Names of CSS pages (`page: back-cover`) that a booklet's template has: its last page, and pages for notes, one for each side."""
+BLEED_MM = 3
+"""How far paint may reach beyond the trimmed page; the marks for cutting stand further out (styles/print-shop.css)."""
+_RGB = re.compile(rb"([-.0-9]+) ([-.0-9]+) ([-.0-9]+) (rg|RG)")
+_REGISTERED = re.compile(r"FOGRA\d+|CGATS TR ?\d+|JC200\d")
+"""How printing conditions are called in the ICC's registry (https://www.color.org/chardata/drsection1.xalter)."""
+
+
+def _standard(edition: Edition) -> tuple[str | None, Callable[[Any, Any], None] | None]:
+    """Return the variant that WeasyPrint is to write, and what completes it.
+
+    Sheets of a booklet keep no standard and have no tags: they lie in the order of the press, not of the reader.
+    """
+    if edition.imposition:
+        return None, None
+    if edition.variant == "pdf/x-4":
+        return edition.variant, partial(_for_press, edition.fingerprint)
+    return edition.variant, _finish
+
+
+def _bound(document: Any) -> Any:
+    """Return a booklet with as many pages for notes before its back cover as make whole sheets, four pages each.
+
+    Its template has a page for notes of either side (their margins differ) behind the back cover; each is put in as often as needed. A
+    document without a back cover is returned as it is.
+    """
+    kinds = [page._page_box.page_type for page in document.pages]
+    back = [number for number, kind in enumerate(kinds) if kind.name == BACK and not kind.blank]
+    if not back:
+        return document
+    end = back[0] - 1 if kinds[back[0] - 1].blank else back[0]
+    lined = {kind.side: page for kind, page in zip(kinds, document.pages, strict=True) if kind.name == LINED and not kind.blank}
+    between = range(end, end + -(end + len(back)) % 4)
+    notes = [lined[kinds[number % 2].side] for number in between if kinds[number % 2].side in lined]
+    return document.copy([*document.pages[:end], *notes, *(document.pages[number] for number in back)])
+
+
+def _for_paper_alone(document: Any) -> None:
+    """Take from a document what only a screen has a use for. PDF/X-4 allows no link on a page (ISO 15930-7), and the time of
+    day, which WeasyPrint would take for the date of its last change, would make other bytes each time.
+    """
+    for page in document.pages:
+        page.links = []
+    document.metadata.modified = document.metadata.modified or document.metadata.created
+
+
+def _in_inks(edition: Edition) -> dict[str, bytes]:
+    """Return the pictures of an edition in the inks of its press. What is broken stays so, and is told when it is drawn."""
+    found = dict(edition.assets)
+    for name, content in edition.assets.items():
+        if name.endswith((".png", ".jpg", ".jpeg")):
+            with suppress(OSError):
+                found[name] = inks.picture(content, edition.assets[f"{PROFILES}{edition.profile}"])
+    return found
+
+
+def _profiles(edition: Edition) -> dict[str, Any]:
+    """Return the profile of the press, by the name that CSS Color 5 has for its colours."""
+    if edition.variant != "pdf/x-4":
+        return {}
+    content, components = edition.assets[f"{PROFILES}{edition.profile}"], tuple((ink,) for ink in "cmyk")
+    return {"device-cmyk": ColorProfile(io.BytesIO(content), edition.profile, "relative-colorimetric", components)}
+
+
+def _for_press(mark: str, _: Any, pdf: Any) -> None:
+    """Complete a PDF/X-4: every colour in inks, boxes, printing condition, and an identifier that is the same each time.
+
+    WeasyPrint writes what is drawn in RGB as RGB, which ISO 15930-7 does not allow beside an output intent of four inks; it puts the
+    bleed at 10 points; it takes the identifier by chance. It mixes what lies upon each other by the profile, though that is given in
+    inks: black alone came out as four inks where a drawing is a group.
+    """
+    for thing in pdf.objects:
+        if isinstance(thing, pydyf.Stream):
+            thing.stream = [_inked(step) if isinstance(step, bytes) else step for step in thing.stream]
+            if "Group" in thing.extra:
+                thing.extra["Group"]["CS"] = "/DeviceCMYK"
+        elif isinstance(thing, dict) and thing.get("ColorSpace", "/DeviceGray") != "/DeviceGray" and "ShadingType" in thing:
+            LOGGER.warning("a gradient cannot be printed in the inks of a press")
+    objects = {thing.reference: thing for thing in pdf.objects if thing.number is not None}
+    for page in map(objects.__getitem__, pdf.page_references):
+        reach = BLEED_MM * 72 / 25.4
+        trim, media = page["TrimBox"], page["MediaBox"]
+        near = (max(edge - reach, most) for edge, most in zip(trim[:2], media[:2], strict=True))
+        far = (min(edge + reach, most) for edge, most in zip(trim[2:], media[2:], strict=True))
+        page["BleedBox"] = pydyf.Array([*near, *far])
+    intent = pdf.catalog["OutputIntents"][0]
+    if _REGISTERED.fullmatch(intent["OutputConditionIdentifier"].string):
+        intent["RegistryName"] = pydyf.String("http://www.color.org")
+    metadata = objects[pdf.catalog["Metadata"]]
+    identifier = f"xmp.did:{uuid5(NAMESPACE_URL, mark)}".encode()
+    metadata.stream = [re.sub(rb"xmp\.did:[-0-9a-f]+", identifier, part) for part in metadata.stream]
+
+
+def _inked(step: bytes) -> bytes:
+    """Return a step of a content stream, a colour of RGB in it as inks (ISO 32000-1, 8.6.8: `k` for `rg`, `K` for `RG`)."""
+    if step[-2:] not in (b"rg", b"RG") or not (found := _RGB.fullmatch(step)):
+        return step
+    values = inks.inks(*(float(found[number]) for number in (1, 2, 3)))
+    return b"%g %g %g %g %s" % (*values, b"k" if found[4] == b"rg" else b"K")
 
 
 # ---------------------------------------------------------------- what WeasyPrint leaves to be done in the PDF

@@ -11,10 +11,12 @@ from leaflets.model import (
     Block,
     Blocks,
     Box,
+    Certainty,
     Chosen,
     Condition,
     FactBox,
     FactRef,
+    Figure,
     Heading,
     Icons,
     Include,
@@ -74,9 +76,11 @@ def country_of(workspace: Workspace, reader: Mapping[str, str]) -> str:
 def select(workspace: Workspace, request: Request) -> Checked[Leaflet]:
     """Choose the sections and blocks of a leaflet for one reader, with the reason for each.
 
-    The workspace must have been read without a problem that stops a build of this leaflet.
+    The workspace must have been read without a problem that stops a build of this leaflet, and the leaflet must have the text that the
+    edition prints (`Workspace.offers`).
     """
-    recipe = workspace.leaflets[request.leaflet]
+    text = workspace.text_of(request.edition)
+    recipe = workspace.leaflets[request.leaflet].in_text(text)
     checked = reader_of(workspace, request)
     reader = checked.value
     chosen: list[Chosen] = []
@@ -89,7 +93,7 @@ def select(workspace: Workspace, request: Request) -> Checked[Leaflet]:
         blocks = chooser.blocks(section.blocks, 1) if shown else ()
         if any(not isinstance(block, Heading) for block in blocks):
             chosen.append(Chosen(name, section.kind, section.title, blocks, section.span))
-    leaflet = Leaflet(recipe, request, reader, country_of(workspace, reader), tuple(chosen), tuple(why))
+    leaflet = Leaflet(recipe, request, reader, country_of(workspace, reader), tuple(chosen), tuple(why), text)
     return Checked(leaflet, tuple(problem.within(**request.where()) for problem in checked.problems))
 
 
@@ -144,6 +148,11 @@ class _Chooser:
             case Box():
                 if inner := self.blocks(block.blocks, depth + 1):
                     yield replace(block, blocks=inner)
+            case Figure():
+                if inner := _with_joined_lists(self.blocks(block.blocks, depth + 1)):
+                    yield replace(block, blocks=inner)
+            case Certainty():
+                yield replace(block, blocks=self.blocks(block.blocks, depth + 1))
             case FactBox() | Icons():
                 yield replace(block, caption=self.blocks(block.caption, depth + 1))
             case PriceTag():
@@ -158,8 +167,20 @@ class _Chooser:
 
 def _what(block: Block) -> str:
     names = {"Items": "list", "FactBox": "fact box", "Icons": "icon array", "PriceTag": "price"}
-    name = type(block).__name__
+    name = block.kind if isinstance(block, Figure) else type(block).__name__
     return names.get(name, name.lower())
+
+
+def _with_joined_lists(blocks: Blocks) -> Blocks:
+    """Make one list of neighbouring lists of one kind: they were apart only because some readers see a part of them."""
+    joined: list[Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else None
+        if isinstance(block, Items) and isinstance(last, Items) and (block.ordered, block.tick) == (last.ordered, last.tick):
+            joined[-1] = replace(last, items=(*last.items, *block.items))
+        else:
+            joined.append(block)
+    return tuple(joined)
 
 
 def _beginning(block: Block) -> str:
@@ -192,8 +213,42 @@ def _without_lonely_headings(blocks: Blocks) -> Blocks:
 # ---------------------------------------------------------------- the proof
 
 
+NEVER_LEFT_OUT = ("main-message", "benefits", "harms", "unknowns", "urgent-help", "questions", "support")
+"""The kinds of sections that no text of a leaflet may leave out, whatever a workspace says: the standard's C1, C4, C5 and C7."""
+
+
+def never_left_out(workspace: Workspace, recipe: Recipe, text: str) -> tuple[MustShow, ...]:
+    """Return what a text must show to every reader although it is shorter than the leaflet: sections of the kinds above, and each fact
+    that the full text must show and states in a section on harms. Its own `must_show` comes first.
+    """
+    own = recipe.texts[text]
+    harms = replace(recipe, sections=tuple(name for name in recipe.sections if _is_on_harms(workspace, name)))
+    facts = [thing for thing in recipe.must_show if thing.what == "fact" and _carriers(workspace, harms, thing)]
+    rule = (("kind", kind) for kind in NEVER_LEFT_OUT), (("fact", thing.id) for thing in facts)
+    named = {(thing.what, thing.id): thing for thing in own.must_show}
+    every: dict[tuple[str, str], MustShow] = {key: MustShow(*key, own.span) for key in itertools.chain(*rule)}  # type: ignore[arg-type]
+    return tuple((every | named).values())
+
+
+def _is_on_harms(workspace: Workspace, name: str) -> bool:
+    return name in workspace.sections and workspace.sections[name].kind == "harms"
+
+
 def prove(workspace: Workspace, recipe: Recipe) -> list[Problem]:
-    """Return what some reader loses although the leaflet must show it, with the smallest such reader.
+    """Return what some reader loses although the leaflet must show it: in its full text, and in each of its others.
+
+    What another text must show is what it says itself and what none may leave out (`never_left_out`).
+    """
+    found = _proven(workspace, recipe, f"`{recipe.id}`", "")
+    for name in recipe.texts:
+        short = replace(recipe.in_text(name), must_show=never_left_out(workspace, recipe, name))
+        edition = next((one.id for one in workspace.editions.values() if one.text == name), "")
+        found += _proven(workspace, short, f"the text `{name}` of `{recipe.id}`", edition)
+    return found
+
+
+def _proven(workspace: Workspace, recipe: Recipe, called: str, edition: str) -> list[Problem]:
+    """Return what some reader loses of one text, with the smallest such reader.
 
     Exact: for each thing, every combination of values of the traits that any condition on the way to it names is tried; other
     traits cannot matter. Smallest means: fewest traits that differ from the default reader, then the order of the vocabulary.
@@ -203,7 +258,11 @@ def prove(workspace: Workspace, recipe: Recipe) -> list[Problem]:
         carriers = _carriers(workspace, recipe, thing)
         if not carriers:
             told = f"the leaflet must show {thing.what} `{thing.id}`, and none of its sections holds it"
-            ledger.add("V06", told, thing.span, "add a section that holds it, or take it out of `must_show`", leaflet=recipe.id)
+            hint = "add a section that holds it, or take it out of `must_show`"
+            if edition:
+                told = f"{called} may not leave out {thing.what} `{thing.id}`, and none of its sections holds it"
+                hint = "add a section that holds it; a shorter text leaves out no harm that the full one must show"
+            ledger.add("V06", told, thing.span, hint, leaflet=recipe.id)
             continue
         traits = [trait for trait in workspace.vocabulary if any(_names(way, trait) for way in carriers)]
         count = _product(len(workspace.vocabulary[trait].values) for trait in traits)
@@ -213,7 +272,8 @@ def prove(workspace: Workspace, recipe: Recipe) -> list[Problem]:
             continue
         if reader := _loser(workspace, recipe, carriers, traits):
             told, span = _told_loss(workspace, recipe, thing, reader, carriers)
-            hint = f"see `leaflets explain {recipe.id}{_as_options(reader)}`"
+            told = f"{told}, which {called} must show"
+            hint = f"see `leaflets explain {recipe.id}{f' --edition {edition}' if edition else ''}{_as_options(reader)}`"
             ledger.add("V05", told, span, hint, leaflet=recipe.id)
     return ledger.problems
 
@@ -304,7 +364,7 @@ def _told_loss(workspace: Workspace, recipe: Recipe, thing: MustShow, reader: di
     full = default_reader(workspace, recipe.id) | {trait: value for trait, value in reader.items() if trait}
     hiding = list(dict.fromkeys(condition for way in carriers for condition in way if not condition.holds(full)))
     span = hiding[0].span if len(hiding) == 1 else thing.span
-    return f"{told} {thing.what} `{thing.id}`, which `{recipe.id}` must show", span
+    return f"{told} {thing.what} `{thing.id}`", span
 
 
 def _as_options(reader: Mapping[str, str]) -> str:

@@ -174,13 +174,13 @@ class UnprintableError(LookupError):
 
 class Typesetter:
     """Sets lines in one language and its fonts, and other letters in the fonts of their scripts. `read` gives the bytes of a font
-    file by its name, and raises LookupError or OSError where it is not installed.
+    file by its name, and raises LookupError or OSError where it is not installed; `brought` are a workspace's own fonts.
     """
 
-    def __init__(self, language: str, read: Callable[[str], bytes]) -> None:
+    def __init__(self, language: str, read: Callable[[str], bytes], brought: fonts.Own = fonts.NO_OWN) -> None:
         self.language, self.read = language, read
-        self.own = fonts.script(language)
-        self.scales = {face: max(1.0, one.size / self.own.size) for one in fonts.SCRIPTS.values() for face in one.faces}
+        self.own, self.scripts = fonts.script(language, brought), fonts.table(brought)
+        self.scales = {face: max(1.0, one.size / self.own.size) for one in self.scripts.values() for face in one.faces}
         self.loaded: dict[fonts.Face, Loaded | None] = {}
         self.chosen: dict[tuple[str, str, int], fonts.Face | None] = {}
         self.shaped = lru_cache(_REMEMBERED)(self._shaped)
@@ -220,8 +220,9 @@ class Typesetter:
 
     def _order(self, region: str, weight: int) -> Iterator[fonts.Face]:
         """Yield the faces of a weight. Regions of Chinese characters come last, the one the text is of; Nastaliq is Urdu's alone."""
-        others = (name for name in fonts.SCRIPTS if name not in ("Aran", "Jpan", "Kore", "Hans", "Hant"))
-        for one in dict.fromkeys((self.own, fonts.SCRIPTS["Latn"], *(fonts.SCRIPTS[name] for name in others), fonts.SCRIPTS[region])):
+        table = self.scripts
+        others = (name for name in table if name not in ("Aran", "Jpan", "Kore", "Hans", "Hant"))
+        for one in dict.fromkeys((self.own, table["Latn"], *(table[name] for name in others), table[region])):
             yield from (face for face in one.faces if face.weight == weight)
 
     def _has(self, face: fonts.Face, letter: str) -> bool:

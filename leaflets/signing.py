@@ -31,12 +31,16 @@ _NOT_SIGNED = frozenset({"published", "review_due", "reviewers", "version"})
 def digest(workspace: Workspace, recipe: Recipe, language: str = "") -> str:
     """Return 16 hexadecimal digits that change when any word, number, source or condition of the leaflet changes, and only then.
 
+    All its texts count, the full one and those of some editions: who signs a leaflet answers for whatever a reader may be given of it.
+
     In another language than that of the texts, they change with its translations, too. The place of a text in its file does not
     count, nor do version, reviewers and the dates of publication and review.
     """
     sections = sections_of(workspace, recipe)
     names = _names(workspace, sections)
     own = {field.name: getattr(recipe, field.name) for field in fields(recipe) if field.name not in _NO_TEXT | _NOT_SIGNED}
+    if not recipe.texts:
+        own.pop("texts")
     whole = [
         _plain(own),
         [[section.id, _plain(section)] for section in sections],
@@ -78,8 +82,8 @@ def used_by(workspace: Workspace, recipe: Recipe) -> dict[str, set[str]]:
 
 
 def sections_of(workspace: Workspace, recipe: Recipe) -> list[Section]:
-    """Return the sections of a leaflet that are there, and those they include."""
-    return list(_sections(workspace, recipe.sections, set()))
+    """Return the sections of a leaflet that are there, of all its texts, and those they include."""
+    return list(_sections(workspace, recipe.every_section, set()))
 
 
 def records_of(workspace: Workspace, recipe: Recipe) -> list[Fact | Term | Source]:

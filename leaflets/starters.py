@@ -31,6 +31,13 @@ verify_url: https://leaflets.example.org/v/
 # prices:
 #   hsct: {{amount: 60000, currency: EUR, date: 2026-03-01, includes: "the hospital stay and a year of check-ups"}}
 """
+_THEME = """\
+# The look of all your leaflets. `leaflets schema theme` lists every key; `leaflets check` measures every contrast (L6).
+# colours: {deep: "#123a5e"}   # your main colour; those you do not name stay as they are
+# logo: our-clinic.svg         # a picture of content/assets/
+paper: a4                      # or letter: the paper of each edition that does not name its own
+tone: clear                    # or soft: round corners, lighter lines; or sparing: no filled areas, little toner
+"""
 
 
 def clinic_workspace() -> dict[str, str]:
@@ -44,6 +51,7 @@ def clinic_workspace() -> dict[str, str]:
             "  - {leaflets: all, profiles: default, editions: [a4, large-print, page]}\n"
         ),
         "content/clinic.yaml": _CLINIC.format(name="My clinic", country="gb"),
+        "styles/theme.yaml": _THEME,
     }
 
 

@@ -181,7 +181,9 @@ def _recipe(recipe: Recipe, book: Book) -> Recipe:
         kind: tuple(replace(one, role=next(iter(book.find("role of a person", one.role)), "")) for one in getattr(recipe, kind))
         for kind in ("authors", "reviewers")
     }
-    return replace(recipe, **named, **people)  # type: ignore[arg-type]
+    titles = {name: book.text(unit) for name, unit in units.text_units(recipe).items()}
+    others = MappingProxyType({name: replace(text, title=titles.get(name, "")) for name, text in recipe.texts.items()})
+    return replace(recipe, texts=others, **named, **people)  # type: ignore[arg-type]
 
 
 def _country(source: Workspace, name: str, book: Book) -> Country:
@@ -219,13 +221,14 @@ class Translator:
             return "".join(inline.text for inline in said if isinstance(inline, Text))
 
         sections = tuple(replace(one, title=title(one), blocks=units.rewrite(one.blocks, change)) for one in leaflet.sections)
-        recipe = self.workspace.leaflets[leaflet.recipe.id]
+        recipe = self.workspace.leaflets[leaflet.recipe.id].in_text(leaflet.text)
         return replace(leaflet, recipe=recipe, sections=sections), used
 
     def around(self, printed: Printed) -> Iterator[Key]:
         """Yield the units of what stands around a leaflet's sections: titles, glossary, sources, country, clinic."""
         recipe, request = self.source.leaflets[printed.leaflet.recipe.id], printed.leaflet.request
         yield from (unit.key for unit in units.recipe_units(recipe))
+        yield from (unit.key for name, unit in units.text_units(recipe).items() if name == printed.leaflet.text)
         profile = self.source.profiles[request.profile]
         yield units.profile_unit(profile.title, profile.span).key
         for trait, value in request.traits:

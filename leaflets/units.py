@@ -19,9 +19,11 @@ from leaflets.model import (
     Block,
     Blocks,
     Box,
+    Certainty,
     Fact,
     FactBox,
     FactRef,
+    Figure,
     Heading,
     Icons,
     Inlines,
@@ -98,7 +100,7 @@ def _rewritten(block: Block, change: Change, kind: str, facts: tuple[str, ...]) 
             return replace(block, title=title, blocks=rewrite(block.blocks, change, "paragraph", facts))
         case PriceTag():
             return replace(block, otherwise=rewrite(block.otherwise, change, kind, facts))
-        case When():
+        case When() | Figure() | Certainty():
             return replace(block, blocks=rewrite(block.blocks, change, kind, facts))
         case _:
             return block
@@ -200,7 +202,7 @@ class _Gatherer:
         self.keys = Keys(self.workspace)
         self.shown_in = {name: [] for name in self.workspace.sections}
         for recipe in self.workspace.leaflets.values():
-            for name in recipe.sections:
+            for name in recipe.every_section:
                 self.shown_in.setdefault(name, []).append(recipe.id)
 
     def add(self, unit: Unit) -> None:
@@ -236,7 +238,7 @@ class _Gatherer:
                 yield f"{{term {name}}}: {term.term} ({term.meaning})"
 
     def recipe(self, recipe: Recipe) -> None:
-        for unit in recipe_units(recipe):
+        for unit in (*recipe_units(recipe), *text_units(recipe).values()):
             self.add(unit)
 
     def small(self) -> None:
@@ -307,6 +309,16 @@ def recipe_units(recipe: Recipe) -> Iterator[Unit]:
         yield Unit(f"{name.replace('_', ' ')} of {recipe.id}", getattr(recipe, name), "", span, ("About the leaflet as a whole.",))
     for person in (*recipe.authors, *recipe.reviewers):
         yield Unit("role of a person", person.role, "", recipe.span, (f"{person.name}, in the leaflet {recipe.id}.",))
+
+
+def text_units(recipe: Recipe) -> dict[str, Unit]:
+    """Return the units of the titles that other texts of a leaflet have of their own, by text."""
+    notes = ("On the first page of an edition with a text of its own.",)
+    return {
+        name: Unit(f"{name} title of {recipe.id}", text.title, "", text.places["title"], notes)
+        for name, text in recipe.texts.items()
+        if text.title
+    }
 
 
 def profile_unit(title: str, span: Span) -> Unit:

@@ -10,11 +10,13 @@ from leaflets.model import (
     Block,
     Blocks,
     Box,
+    Certainty,
     Chosen,
     Cite,
     Contacts,
     FactBox,
     FactRef,
+    Figure,
     Heading,
     IconArrays,
     Icons,
@@ -82,7 +84,7 @@ class _Worder:
 
     # ------------------------------------------------ blocks
 
-    def block(self, block: Block) -> Iterator[Block]:
+    def block(self, block: Block) -> Iterator[Block]:  # noqa: C901 - one case a kind of block
         match block:
             case Heading():
                 yield replace(block, text=self.inlines(block.text, explain=False))
@@ -99,6 +101,8 @@ class _Worder:
                 yield replace(block, header=header, rows=rows, refs=tuple(sorted(set(self.cited))))
             case Box():
                 yield replace(block, title=self.inlines(block.title, explain=False), blocks=self.blocks(block.blocks))
+            case Figure() | Certainty():
+                yield replace(block, blocks=self.blocks(block.blocks))
             case FactBox():
                 yield self.fact_box(block)
             case Icons():

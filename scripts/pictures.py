@@ -17,13 +17,17 @@ LEAFLET = "hsct"
 LIMIT = 150_000
 """Bytes a picture may have."""
 PICTURES = (
-    ("first-page", "a4", ""),
-    ("fact-box", "a4", "Who got worse in MIST"),
-    ("numbers", "a4", "After HSCT, over 2 years"),
-    ("urgent-help", "a4", "When to get help at once"),
-    ("large-print", "large-print", ""),
+    ("first-page", "en", "a4", ""),
+    ("first-page-ar", "ar", "a4", ""),
+    ("first-page-hi", "hi", "a4", ""),
+    ("first-page-zh", "zh-Hans", "a4", ""),
+    ("numbers", "en", "a4", "After HSCT, over 2 years"),
+    ("urgent-help", "en", "a4", "When to get help at once"),
+    ("one-page", "en", "one-page", ""),
+    ("easy-read", "en", "easy-read", ""),
+    ("large-print", "en", "large-print", ""),
 )
-"""Name of the picture, edition, and words on the page that is shown; none: the first page."""
+"""Name of the picture, language, edition, and words on the page that is shown; none: the first page."""
 DENSITY = 60
 """Pixels an inch."""
 
@@ -68,13 +72,12 @@ def picture(pdf: Path, page: int, target: Path) -> None:
 
 def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
-    editions = sorted({edition for _, edition, _ in PICTURES})
     with tempfile.TemporaryDirectory() as folder:
-        chosen = [part for edition in editions for part in ("--edition", edition)]
-        if cli.run(["build", LEAFLET, "--workspace", str(ROOT), "--out", folder, *chosen]):
-            sys.exit("the leaflet could not be built")
-        for name, edition, words in PICTURES:
-            pdf = next(Path(folder, "en").glob(f"{LEAFLET}--*--{edition}.pdf"))
+        for language, edition in dict.fromkeys((language, edition) for _, language, edition, _ in PICTURES):
+            if cli.run(["build", LEAFLET, "--workspace", str(ROOT), "--out", folder, "--lang", language, "--edition", edition]):
+                sys.exit(f"the leaflet could not be built in {language} for {edition}")
+        for name, language, edition, words in PICTURES:
+            pdf = next(Path(folder, language).glob(f"{LEAFLET}--*--{edition}.pdf"))
             picture(pdf, page_with(pdf, words), TARGET / f"{name}.png")
 
 

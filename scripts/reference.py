@@ -38,6 +38,7 @@ FILES = {
     "section": "the header of content/sections/NAME.md",
     "signoffs": "content/signoffs.yaml",
     "editions": "styles/editions.yaml",
+    "theme": "styles/theme.yaml",
     "translations": "content/translations/LANGUAGE.yaml",
 }
 
@@ -87,6 +88,17 @@ BLOCKS = {
         "A table drawn from 1 to 12 proportions, with their comparison groups. The text inside is its caption.",
     ),
     "icons": ("::: icons FACT [FACT]", "One or two icon arrays drawn from proportions. The text inside is the caption."),
+    "certainty": (
+        "::: certainty LEVEL",
+        "How sure the evidence makes us: `very-low`, `low`, `moderate` or `high`. The text inside says why.",
+    ),
+    "timeline": ("::: timeline", "The numbered steps inside along a line; each begins with its time, in bold."),
+    "compare": (
+        "::: compare",
+        "Options side by side: headings `##`, below each a list whose items begin with the same questions, in bold.",
+    ),
+    "drawings": ("::: drawings", "A list of pictures, each with words behind it, beside one another; mirrored in scripts that run left."),
+    "scale": ("::: scale", "The list inside gets five boxes to mark in each row, from not important to very important."),
     "box": ("::: box KIND", "A framed message. A heading `###` inside is its title."),
     "checklist": ("::: checklist", "The one list inside gets boxes to tick."),
     "lines": ("::: lines N :::", "1 to 40 lines to write on."),
@@ -148,7 +160,7 @@ ADVICE = {
     "F09": "See the list of files in [Writing leaflets](authors.md); the name may be mistyped.",
     "F10": "Use small letters, digits and hyphens.",
     "F11": "Give one of them another name. Folders do not count as part of a name.",
-    "F12": "Use .png, .jpg or a plain .svg that loads nothing.",
+    "F12": "Use .png, .jpg or a plain .svg that loads nothing; as a font a static .ttf or .otf of that family and weight, free to embed.",
     "Y01": "Most often a missing quote, or a line that is not indented as its neighbours are.",
     "Y02": "Indent with spaces.",
     "Y03": "Keep one of the two.",
@@ -189,6 +201,7 @@ ADVICE = {
     "X13": "Add it to countries.yaml, or correct the name.",
     "X14": "Keep one of the two.",
     "X15": "Write it whole: `https://…`, `mailto:…` or `tel:…`.",
+    "X17": "Write the text under `texts` of the leaflet; name it as the `text` of an edition is named.",
     "X16": "List each brace of the text under `slots`, with what it is filled with.",
     "V01": "Write it like `stage=deciding and reader!=carer`. Brackets are not used.",
     "V02": "Add the trait to vocabulary.yaml, or correct the name.",
@@ -230,6 +243,8 @@ ADVICE = {
     "N11": "Correct one of the numbers.",
     "N12": "Correct the number, or write into `reported` what the source says.",
     "L2": "Use `**bold**` for what matters.",
+    "L6": "Make the colour that the hint names darker or lighter, in styles/theme.yaml. Every leaflet stays a draft meanwhile.",
+    "L6a": "Make it darker or lighter; the tone `sparing` fills nothing.",
     "L8": "Write it with other letters.",
     "G1": "Give the dates, once they are true.",
     "G1a": "Review the leaflet and set the next date.",
@@ -259,6 +274,8 @@ ADVICE = {
     "P08": "See the line named in templates/.",
     "P09": "Install the package that the hint names; `leaflets doctor` looks at all of them.",
     "P10": "See the file named in styles/.",
+    "P11": "Shorten the text of that edition for this reader, or the translation.",
+    "P12": "Put the ICC profile of the press into styles/profiles/ and name it in the edition's row.",
     "B01": "See that the folder can be written and has room.",
     "B02": "`leaflets check` tells what is missing; without `--final` it is built as a draft.",
     "B03": "Give one of the two another name.",
@@ -406,6 +423,8 @@ PATTERNS = {
     r"^(section|kind|fact):[a-z0-9-]+$": "`section:NAME`, `kind:KIND` or `fact:NAME`",
     r"^[a-z0-9/_-]+\.css$": "file name",
     r"^[a-z0-9/_-]+\.html$": "file name",
+    r"^#[0-9a-fA-F]{6}$": "colour, as `#123a5e`, in quotes",
+    r"^[a-z0-9]+([-_.][a-z0-9]+)*\.(ttf|otf)$": "file name",
     r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$": "language code (BCP 47)",
 }
 """What the patterns of leaflets/parse/shapes.py mean, in words."""
@@ -468,6 +487,8 @@ def default_of(shape: Any, key: str, needed: bool) -> str:
     if needed:
         return ""
     given = shape.model_fields[key].get_default(call_default_factory=True)
+    if isinstance(given, shapes.Shape):
+        return "the defaults below"
     if given in (None, "", [], {}):
         return ""
     if isinstance(given, list) and not isinstance(given[0], str):

@@ -5,6 +5,7 @@ A case changes the small workspace of tests/data/knee and names the problem that
 
 import os
 import re
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,9 @@ from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
+from fontTools.ttLib import TTFont, newTable
+from fontTools.ttLib.tables._f_v_a_r import Axis
+from leaflets import disk
 from leaflets.codes import CODES
 
 import knee
@@ -80,6 +84,44 @@ def speak_of_them(root: Path) -> None:
 
 def named_in_bytes(root: Path) -> None:
     Path(os.fsdecode(os.fsencode(root / S) + b"/caf\xe9.md")).write_text(HEAD + "Text.\n")
+
+
+THEME = "styles/theme.yaml"
+
+
+def family(script: str = "Latn", name: str = "Noto Sans") -> str:
+    """A theme with fonts of its own."""
+    return f"fonts:\n  {script}: {{family: {name}, regular: our-regular.ttf, bold: our-bold.ttf}}\n"
+
+
+def brought(regular: str = "NotoSans-Regular.ttf", bold: str = "NotoSans-Bold.ttf") -> knee.Change:
+    """Bring installed fonts along as the workspace's own."""
+    places = disk.find_fonts((regular, bold))
+
+    def change(root: Path) -> None:
+        for name, file in ((regular, "our-regular.ttf"), (bold, "our-bold.ttf")):
+            shutil.copy(places[name], root / "content/assets" / file)
+
+    return change
+
+
+def varying(root: Path) -> None:
+    """Make the regular font one that can vary in weight."""
+    path = root / "content/assets/our-regular.ttf"
+    with TTFont(path) as font:
+        font["fvar"] = newTable("fvar")
+        axis = Axis()
+        axis.axisTag, axis.minValue, axis.defaultValue, axis.maxValue, axis.axisNameID = "wght", 100, 400, 900, 256
+        font["fvar"].axes = [axis]
+        font.save(path)
+
+
+def forbidden(root: Path) -> None:
+    """Make the bold font one whose maker does not let it be embedded."""
+    path = root / "content/assets/our-bold.ttf"
+    with TTFont(path) as font:
+        font["OS/2"].fsType = 2
+        font.save(path)
 
 
 BRUISE = "You may get a bruise: {fact bruise both} over {fact bruise period}."
@@ -179,6 +221,30 @@ CASES = (
         expect="content/assets/knee.svg:1:1 F12 not UTF-8",
     ),
     case("png-that-is-none", put("content/assets/a.png", b"GIF89a"), expect="content/assets/a.png F12 no PNG", hint="pictures are"),
+    case("font-that-is-none", put("content/assets/a.ttf", b"OTTO"), expect="content/assets/a.ttf F12 no TTF font", hint="pictures are"),
+    case(
+        "font-broken",
+        brought(),
+        put("content/assets/our-bold.ttf", b"\0\1\0\0 and nothing behind it"),
+        put(THEME, family()),
+        expect="content/assets/our-bold.ttf F12 cannot be read as a font",
+        hint="Noto Sans, bold",
+    ),
+    case(
+        "font-of-another-family",
+        brought(),
+        put(THEME, family(name="Our Sans")),
+        expect="content/assets/our-regular.ttf F12 its family is called `Noto Sans`",
+    ),
+    case(
+        "font-of-another-weight",
+        brought(bold="NotoSans-Regular.ttf"),
+        put(THEME, family()),
+        expect="content/assets/our-bold.ttf F12 its weight is 400; 700 is asked for",
+    ),
+    case("font-that-varies", brought(), varying, put(THEME, family()), expect="content/assets/our-regular.ttf F12 a variable font"),
+    case("font-not-to-embed", brought(), forbidden, put(THEME, family()), expect="content/assets/our-bold.ttf F12 fsType 0x0002"),
+    case("font-for-no-script", brought(), put(THEME, family("Latin")), expect=f"{THEME}:2:3 K04 `Latin`", hint="`Latn`"),
     case("picture-of-no-kind", put("content/assets/a.bmp", b"BM"), expect="content/assets/a.bmp F12 no picture"),
     case("picture-name", put("content/assets/A b.svg", b"<svg/>"), expect="content/assets/A b.svg F10 not usable"),
     # ------------------------------------------------ YAML
@@ -211,6 +277,12 @@ CASES = (
     case("deep", put("content/profiles.yaml", "a: " + "[" * 30 + "]" * 30), expect="content/profiles.yaml:1:23 Y06 nested"),
     case("very-deep", put("content/profiles.yaml", "a: " + "[" * 900_000), expect="content/profiles.yaml:1:23 Y06 nested"),
     # ------------------------------------------------ keys
+    case(
+        "key-that-moved",
+        add("content/clinic.yaml", "logo: knee.svg\n"),
+        expect="content/clinic.yaml:10:1 K01 unknown key `logo`",
+        hint="styles/theme.yaml",
+    ),
     case(
         "unknown-key",
         edit(S + "knee-cost.md", "applies:", "aplies:"),
@@ -334,6 +406,32 @@ CASES = (
     case("box-of-a-title", text("::: box key\n### Title\n:::"), expect=f"{NEW}:6:1 M08 a title and no text"),
     case("box-of-two-headings", text("::: box key\n### A\n### B\n\nText.\n:::"), expect=f"{NEW}:8:1 M08 a second heading"),
     case("checklist-of-text", text("::: checklist\nText.\n:::"), expect=f"{NEW}:6:1 M08 a checklist holds one list"),
+    case("unknown-certainty", text("::: certainty lwo\nWhy.\n:::"), expect=f"{NEW}:6:1 M08 `lwo`", hint="`low`"),
+    case("certainty-of-nothing", text("::: certainty\nWhy.\n:::"), expect=f"{NEW}:6:1 M08 how sure are you?"),
+    case("certainty-of-a-list", text("::: certainty low\n- Why.\n:::"), expect=f"{NEW}:7:1 M08 a sentence or two"),
+    case("timeline-of-points", text("::: timeline\n- **Now.** Go.\n:::"), expect=f"{NEW}:7:1 M08 numbered steps", hint="`1. **When.**"),
+    case("timeline-without-a-time", text("::: timeline\n1. **Now.** Go.\n2. Rest.\n:::"), expect=f"{NEW}:8:1 M08 its time in bold"),
+    case("timeline-of-text", text("::: timeline\nFirst you go.\n:::"), expect=f"{NEW}:7:1 M08 numbered steps"),
+    case("scale-of-steps", text("::: scale\n1. I want to walk.\n:::"), expect=f"{NEW}:7:1 M08 a scale holds one list"),
+    case("scale-of-lists", text("::: scale\n- I want to walk.\n  - Far.\n:::"), expect=f"{NEW}:7:1 M08 a scale holds one list"),
+    case("drawing-without-words", text("::: drawings\n1. ![A knee](knee.svg)\n:::"), expect=f"{NEW}:7:1 M08 words behind it"),
+    case("drawings-with-an-argument", text("::: drawings big\n1. ![A knee](knee.svg) It bends.\n:::"), expect=f"{NEW}:6:1 M08 `big`"),
+    case("compare-one", text("::: compare\n## Rest\n- **How:** You rest.\n:::"), expect=f"{NEW}:6:1 M08 two options"),
+    case(
+        "compare-without-a-name",
+        text("::: compare\n- **How:** You rest.\n## Walk\n- **How:** Go.\n:::"),
+        expect=f"{NEW}:7:1 M08 begins with the name",
+    ),
+    case(
+        "compare-other-questions",
+        text("::: compare\n## Rest\n- **How:** You rest.\n## Walk\n- **Why:** It helps.\n:::"),
+        expect=f"{NEW}:9:1 M08 the same questions",
+    ),
+    case(
+        "compare-with-a-box",
+        text("::: compare\n## Rest\n- **How:** You rest.\n\n::: lines 2 :::\n\n## Walk\n- **How:** Go.\n:::"),
+        expect=f"{NEW}:10:1 M08 a heading, a list and perhaps a paragraph",
+    ),
     case("lines-none", text("::: lines many :::"), expect=f"{NEW}:6:1 M08 how many lines?"),
     case("include-two", text("::: include a b :::"), expect=f"{NEW}:6:1 M08 one name"),
     case("fact-box-with-text", text("::: fact-box Less pain\n:::"), expect=f"{NEW}:6:1 M08 `Less`"),
@@ -410,7 +508,8 @@ CASES = (
     case("detail-not-given", text("Write to {clinic email}"), expect=f"{NEW}:6:10 X07 the clinic has no `email`", hint="`write_in`"),
     case("country-without-detail", text("Call {country advice_line}"), expect=f"{NEW}:6:6 X07 `gb` has no `advice_line`", hint="line 2"),
     case("unknown-picture", text("![a knee](nee.svg)"), expect=f"{NEW}:6:1 X08 `nee.svg`", hint="`knee.svg`"),
-    case("unknown-logo", add("content/clinic.yaml", "logo: a.svg\n"), expect="content/clinic.yaml:3:10 X08 `a.svg`"),
+    case("unknown-logo", put(THEME, "logo: a.svg\n"), expect=f"{THEME}:1:7 X08 `a.svg`", hint="`knee.svg`"),
+    case("unknown-font", put(THEME, family()), expect=f"{THEME}:2:3 X08 no font of content/assets/ is called `our-bold.ttf`"),
     case("include-itself", text("::: include knee-notes :::"), expect=f"{NEW}:6:1 X09 `knee-notes` includes `knee-notes`"),
     case(
         "circle-of-two",
@@ -449,6 +548,22 @@ CASES = (
         "section-twice",
         edit(L + "knee-rest.yaml", "- rest-harms", "- rest-benefits"),
         expect=f"{L}knee-rest.yaml:20:5 X14 `rest-benefits` stands twice",
+    ),
+    case(
+        "text-that-no-edition-prints",
+        edit(L + "knee-rest.yaml", "must_show:\n", "texts:\n  one-pge:\n    sections: [rest-harms]\nmust_show:\n"),
+        expect=f"{L}knee-rest.yaml:27:3 X17 no edition prints the text `one-pge`",
+        hint="`one-page`",
+    ),
+    case(
+        "edition-without-its-text",
+        edit("content/workspace.yaml", "all, profiles: all, editions: [a4, page]", "[knee-rest], editions: [easy-read]"),
+        expect="content/workspace.yaml:1:1 X17 `knee-rest` has no text `easy-read`",
+    ),
+    case(
+        "text-without-harms",
+        edit(L + "knee-rest.yaml", "must_show:\n", "texts:\n  one-page:\n    sections: [rest-benefits]\nmust_show:\n"),
+        expect=f"{L}knee-rest.yaml:27:3 V06 the text `one-page` of `knee-rest` may not leave out kind `harms`",
     ),
     case("address-script", text("[here](javascript:alert)"), expect=f"{NEW}:6:1 X15 no address"),
     case("address-of-a-file", text("See [here](notes.md)"), expect=f"{NEW}:6:5 X15 `notes.md`", hint="`https://…`"),
@@ -666,6 +781,58 @@ CASES = (
     ),
     case("capitals", text("You MUST NOT run."), expect=f"{NEW}:6:1 L2 `MUST NOT`"),
     case("no-letter", text("Your knee: 膝."), expect=f"{NEW}:6:1 L8 `膝` (U+819D)"),
+    case(
+        "no-letter-in-a-font-of-its-own",
+        brought("NotoSansHebrew-Regular.ttf", "NotoSansHebrew-Bold.ttf"),
+        put(THEME, family(name="Noto Sans Hebrew")),
+        expect=f"{L}knee-rest.yaml:1:8 L8 `R`",
+    ),
+    # ------------------------------------------------ colours
+    case(
+        "quiet-text-too-light",
+        put(THEME, 'colours:\n  quiet: "#767676"\n'),
+        expect=f"{THEME}:2:10 L6 `quiet` (#767676) on `paper` (#ffffff) has a contrast of 4.54:1; 7:1 is needed",
+        hint="make `quiet` darker",
+    ),
+    case(
+        "fill-too-dark",
+        put(THEME, 'colours:\n  tint: "#7fa0c0"\n'),
+        expect=f"{THEME}:2:9 L6 `ink` (#1a1a1a) on `tint` (#7fa0c0) has a contrast of 6.37:1; 7:1 is needed",
+        hint="make `tint` lighter",
+    ),
+    case(
+        "letters-too-dark-for-their-fill",
+        put(THEME, 'colours:\n  on_deep: "#8899aa"\n'),
+        expect=f"{THEME}:2:12 L6 `on_deep` (#8899aa) on `deep` (#123a5e) has a contrast of 4:1; 4.5:1 is needed",
+        hint="make `on_deep` lighter",
+    ),
+    case(
+        "line-too-light",
+        put(THEME, 'colours:\n  edge: "#999999"\n'),
+        expect=f"{THEME}:2:9 L6 `edge` (#999999) on `paper` (#ffffff) has a contrast of 2.8",
+    ),
+    case(
+        "letters-seen-by-their-colour-alone",
+        put(THEME, 'colours:\n  on_deep: "#00ee00"\n'),
+        expect=f"{THEME}:2:12 L6 `on_deep` (#00ee00) on `deep` (#123a5e) has a contrast of 3.81:1 without colour; 4.5:1 is needed",
+    ),
+    case(
+        "fill-too-dark-in-grey",
+        put(THEME, 'colours:\n  tint: "#ccd2d8"\n'),
+        expect=f"{THEME}:2:9 L6a `tint` (#ccd2d8) is 18% black; 15% is the most",
+        hint="`sparing`",
+        status=0,
+    ),
+    case(
+        "letters-too-light-in-grey",
+        put(THEME, 'colours:\n  deep: "#696969"\n'),
+        expect=f"{THEME}:2:9 L6a `deep` (#696969) is 59% black; letters and lines need 60%",
+        status=0,
+    ),
+    case("colour-not-in-quotes", put(THEME, "colours:\n  deep: #123a5e\n"), expect=f"{THEME}:2:8 K03 `deep` is empty"),
+    case("colour-by-name", put(THEME, "colours:\n  deep: navy\n"), expect=f"{THEME}:2:9 K03 `navy`", hint="headings"),
+    case("colour-unknown", put(THEME, 'colours:\n  depe: "#123a5e"\n'), expect=f"{THEME}:2:3 K01 `depe`", hint="`deep`"),
+    case("tone-unknown", put(THEME, "tone: quiet\n"), expect=f"{THEME}:1:7 K04 `quiet`", hint="`clear`, `soft`, `sparing`"),
     case("overdue", expect=f"{L}knee-rest.yaml:8:13 G1a its review was due on 2027-01-10", command=("check", "--as-of", "2027-01-11")),
     case(
         "review-too-late",
@@ -770,6 +937,25 @@ CASES = (
         ),
         expect="styles/editions.yaml:1:1 P10 styles/leafle.css",
         hint="`leaflet.css`",
+    ),
+    case(
+        "edition-without-profile",
+        put(
+            "styles/editions.yaml",
+            "editions:\n  a4: {title: A, format: pdf, styles: [leaflet.css], variant: pdf/x-4, profile: fogra93.icc}\n" + OTHER,
+        ),
+        expect="styles/editions.yaml:1:1 P12 styles/profiles/fogra93.icc",
+        hint="fogra39.icc",
+    ),
+    case("profile-of-nothing", put("styles/profiles/fogra39.icc", b"nothing"), expect="styles/profiles/fogra39.icc P12 four inks"),
+    case(
+        "too-many-pages",
+        put(
+            "styles/editions.yaml",
+            "editions:\n  a4: {title: A4, format: pdf, styles: [tokens.css, leaflet.css, paper.css], pages: 1}\n" + OTHER,
+        ),
+        expect=f"{L}knee-rest.yaml P11 and the edition `a4` allows 1",
+        command=BUILD,
     ),
     case("css-unknown-property", put("styles/a4.css", "p { colour: red }"), expect="styles/a4.css:1:5 P10 colour", command=BUILD),
     case(

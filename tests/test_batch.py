@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import polib
 import pytest
-from leaflets import fonts, letters
+from leaflets import build, fonts, letters
 from leaflets.facts import Voice
 from leaflets.model import Line, Phrase, Request
 from leaflets.printrun import PrintRun
@@ -333,6 +333,30 @@ def test_workers_make_the_same_letters(tmp_path: Path, made: tuple[Path, Ran]) -
     assert files(root / "out") == files(made[0])
     for path in sorted(files(made[0]) - {"letters.json"}):
         assert (root / "out" / path).read_bytes() == (made[0] / path).read_bytes(), path
+
+
+def test_the_next_night_renders_no_leaflet_again(tmp_path: Path, own_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store keeps leaflets before anything of a person stands in them, and letters come out the same."""
+    root = workspace(tmp_path)
+    first = batch(root, HEAD + ROWS)
+    before = {path: (root / "out" / path).read_bytes() for path in files(root / "out")}
+    kept = [path for path in own_store.rglob("*") if path.is_file()]
+    assert len(kept) == 5  # one for each language
+    for path in kept:
+        text = text_of(pdf_of(path, tmp_path))
+        assert SECRETS.search(text) is None, SECRETS.search(text)
+    shutil.rmtree(root / "out")
+    monkeypatch.setattr(build, "render_edition", lambda edition: pytest.fail(f"{edition.request} was rendered again"))
+    again = batch(root, HEAD + ROWS)
+    assert again.status == first.status == 1
+    assert {path: (root / "out" / path).read_bytes() for path in files(root / "out")} == before
+
+
+def pdf_of(stored: Path, folder: Path) -> Path:
+    """A leaflet of the store as a file of its own."""
+    path = folder / "stored.pdf"
+    path.write_bytes(stored.read_bytes().partition(b"\n")[2])
+    return path
 
 
 # ---------------------------------------------------------------- print runs

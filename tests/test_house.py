@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "codes": "",
     "problems": "codes",
     "model": "problems",
+    "theme": "model problems",
     "markup": "model problems",
     "catalog": "model problems",
     "parse": "catalog markup model problems",
@@ -30,17 +31,20 @@ MAY_IMPORT = {
     "wording": "facts model problems",
     "signing": "markup model",
     "starters": "",
-    "checks": "markup model problems select signing starters",
+    "checks": "markup model problems select signing starters theme",
     "units": "facts markup model problems",
     "translate": "catalog markup model problems units",
     "bidi": "",
     "figures": "model",
     "fonts": "",
     "shaping": "bidi fonts",
-    "compose": "bidi facts figures markup model problems",
-    "render": "model problems",
+    "specimen": "markup model",
+    "compose": "bidi facts figures markup model problems specimen theme",
+    "inks": "",
+    "render": "inks model problems",
     "panel": "fonts model shaping",
     "printrun": "",
+    "imposition": "",
     "pictures": "",
     "disk": "model problems",
     "store": "disk",
@@ -49,11 +53,11 @@ MAY_IMPORT = {
     "workers": "",
     "memory": "asked model problems signing store",
     "prepare": "leaflets bidi checks codes compose disk facts fonts model problems select translate units wording",
-    "build": "checks codes disk facts fonts manifest memory model pictures prepare problems render signing store workers",
-    "cluster": "build disk prepare",
+    "build": "checks codes disk facts fonts imposition manifest memory model pictures prepare problems render signing store workers",
+    "cluster": "build disk fonts prepare",
     "tables": "problems",
     "recipients": "facts model problems tables",
-    "letters": "bidi build checks codes disk facts fonts model panel prepare printrun problems recipients workers",
+    "letters": "bidi build checks codes disk facts fonts model panel prepare printrun problems recipients store workers",
     "survey": "checks codes model prepare problems",
     "pseudo": "facts model",
     "exchange": "leaflets catalog checks facts model parse problems translate",
@@ -77,10 +81,10 @@ HOME = {
     "weasyprint": "render",
     "pydyf": "render",
     "uharfbuzz": "shaping",
-    "pikepdf": "panel printrun",
+    "pikepdf": "panel printrun imposition",
     "openpyxl": "tables",
     "pypdfium2": "pictures",
-    "PIL": "pictures",
+    "PIL": "pictures inks",
     "translate": "exchange.xliff",
     "lxml": "exchange.xliff",
     "click": "cli",
@@ -88,7 +92,8 @@ HOME = {
     "watchfiles": "cli.watch_",
     "distributed": "cluster",
 }
-"""Each package from outside and its one home: a room or a module. Copies of a PDF and many of them in one are two rooms of one package."""
+"""Each package from outside and its one home: a room or a module. Copies of a PDF, many of them in one and its pages on sheets are three
+rooms of one package; pictures of pages, and pictures on pages in the inks of a press, are two."""
 
 FACES = ("cli", "__main__")
 OPENS = frozenset({"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "mkstemp", "NamedTemporaryFile"})
@@ -98,6 +103,8 @@ MAY_OPEN = {
     ("cli", "open"): "os.open of /dev/null",
     ("panel", "open"): "pikepdf.open of a PDF in memory",
     ("printrun", "open"): "pikepdf.open of a PDF in memory",
+    ("imposition", "open"): "pikepdf.open of a PDF in memory",
+    ("inks", "open"): "a picture in memory",
     ("printrun", "read_bytes"): "the content of a page in memory",
 }
 WORLD = frozenset(

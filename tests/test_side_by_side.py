@@ -60,10 +60,13 @@ def side(section: html.HtmlElement, name: str) -> list[str]:
 
 @pytest.mark.parametrize(("language", "kind"), BOTH)
 def test_each_side_is_a_whole_leaflet(preparer: prepare.Preparer, language: str, kind: str) -> None:
-    """Column by column the same letters as the leaflet in that language alone: boxes, fact boxes, icon arrays, all of it."""
+    """Column by column the same letters as the leaflet in that language alone: boxes, fact boxes, icon arrays, all of it.
+
+    In large print, where options stand one below another, as they do here.
+    """
     both = sections(edition(preparer, language, kind))
     for name, alone in (("source", "en"), ("target", language)):
-        whole = sections(edition(preparer, alone, "a4"))
+        whole = sections(edition(preparer, alone, "large-print"))
         assert whole.keys() == both.keys()
         for section, content in whole.items():
             assert "".join(side(both[section], name)) == letters(content.text_content()), (section, name)
@@ -81,8 +84,9 @@ def test_lists_are_paired_item_by_item(preparer: prepare.Preparer) -> None:
     assert [len(one.findall("li")) for one in found] == [len(block.items) for block in lists]
     assert [one.tag for one in found] == ["ol" if block.ordered else "ul" for block in lists]
     assert len(lists) > 15
-    for item in (item for one in found for item in one.findall("li")):
-        assert len(item.find_class("source")) == len(item.find_class("target")) == 1
+    parts = [blocks for one in lists for blocks in one.items]  # a drawing and its words are two
+    for item, blocks in zip((item for one in found for item in one.findall("li")), parts, strict=True):
+        assert len(item.find_class("source")) == len(item.find_class("target")) == len(blocks)
         assert not list(item.iter("ul", "ol"))
 
 

@@ -172,6 +172,7 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
     "fact": (edit("content/facts.yaml", "numerator: 7", "numerator: 8"), {"knee-injection"}),
     "sentence": (edit("content/sections/rest-harms.md", "weak", "tired"), {"knee-rest"}),
     "style": (add("styles/a4.css", "p { color: #000 }\n"), {"knee-rest", "knee-injection"}),
+    "theme": (put("styles/theme.yaml", 'colours: {deep: "#00664f"}\n'), {"knee-rest", "knee-injection"}),
     "comment": (add("content/facts.yaml", "# nothing\n"), set()),
     "clinic": (edit("content/clinic.yaml", "name: ", "name: New "), {"knee-rest", "knee-injection"}),
 }

@@ -85,6 +85,13 @@ BLOCKS = st.one_of(
     LINES.map(lambda text: f"::: when a=b\n{text}\n:::"),
     LINES.map(lambda text: f"::: box note\n### A title\n\n{text}\n:::"),
     LINES.map(lambda text: f"::: fact-box neda\n{text}\n:::"),
+    LINES.map(lambda text: f"::: certainty low\n{text}\n:::"),
+    LINES.map(lambda text: "::: timeline\n1. **a** {}\n:::".format(text.replace("\\\n", " "))),
+    LINES.map(lambda text: "::: drawings\n1. ![a](b.svg) {}\n:::".format(text.replace("\\\n", " "))),
+    LINES.map(lambda text: "::: scale\n- {0}\n- a {0}\n:::".format(text.replace("\\\n", " "))),
+    st.tuples(LINES, LINES).map(
+        lambda two: "::: compare\n## a\n- **q** {}\n\n## b\n- **q** {}\n:::".format(*(line.replace("\\\n", " ") for line in two))
+    ),
     st.tuples(LINES, LINES).map(
         lambda two: "| a | b |\n|---|---|\n| {} | {} |".format(*(cell.replace("\\\n", " ").replace("|", "\\|") for cell in two))
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from leaflets import select
+from leaflets import select, theme
 from leaflets.checks import content, governance, language, numbers, structure, translation
 from leaflets.checks.case import Case
 from leaflets.checks.formulas import scores
@@ -17,7 +17,8 @@ PRINTED_RULES = (*content.RULES, *structure.RULES, *language.RULES, *numbers.RUL
 
 
 def check_workspace(workspace: Workspace) -> Iterator[Problem]:
-    """Yield what is wrong with the texts, whoever reads them."""
+    """Yield what is wrong with the texts, whoever reads them, and with the colours they are printed in."""
+    yield from theme.check(workspace.theme)
     yield from numbers.typed_digits(workspace)
     yield from numbers.as_reported(workspace)
     yield from select.impossible(workspace)

@@ -38,6 +38,11 @@ class Case:
         """Return a problem of this leaflet for this reader."""
         return Problem(code, message, span, hint, **self.printed.leaflet.request.where())
 
+    @property
+    def short(self) -> bool:
+        """Whether it is one of the texts beside the full one, which sends its reader there for the rest."""
+        return bool(self.printed.leaflet.text)
+
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """Every passage in reading order; `prose` are paragraphs and list items, which sentences are counted in."""

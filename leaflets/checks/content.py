@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from leaflets.checks.case import Case
 from leaflets.checks.readability import sentences
 from leaflets.markup import walk
-from leaflets.model import KINDS, Contacts, Heading, Items, Lines, Table
+from leaflets.model import KINDS, Contacts, Heading, Items, Lines, Picture, Table
 from leaflets.problems import Problem
 
 _ACTION = re.compile(r"^(?:Please )?(Ask|Talk|Tell|Call|Ring|Phone|Write|Speak|Contact|Bring|Show|Think|Read|Take|Tick|See)\b")
@@ -46,8 +46,10 @@ def call_to_action(case: Case) -> Iterator[Problem]:
 
 
 def who_for(case: Case) -> Iterator[Problem]:
-    """C3: a section that says what the leaflet is for, for whom, and for whom not."""
+    """C3: a section that says what the leaflet is for, for whom, and for whom not. A shorter text may leave that to the full one."""
     found = case.sections("who-for")
+    if case.short:
+        return
     if not found:
         yield case.problem(
             "C3", "nothing says who the leaflet is for", case.printed.leaflet.recipe.span, "add a section of the kind who-for"
@@ -57,9 +59,11 @@ def who_for(case: Case) -> Iterator[Problem]:
 
 
 def options(case: Case) -> Iterator[Problem]:
-    """C4: options, benefits and harms; at least three options, one of them no change."""
+    """C4: options, benefits and harms; at least three options, one of them no change. A shorter text may leave the options to the full
+    one, or give each a picture.
+    """
     span = case.printed.leaflet.recipe.span
-    for kind in ("options", "benefits", "harms"):
+    for kind in ("benefits", "harms") if case.short else ("options", "benefits", "harms"):
         if not case.sections(kind):
             yield case.problem("C4", f"no section of the kind {kind}", span, "add one that every reader sees")
     for section in case.sections("options"):
@@ -67,7 +71,8 @@ def options(case: Case) -> Iterator[Problem]:
         tables = [len(block.rows) for block in blocks if isinstance(block, Table)]
         headings = sum(isinstance(block, Heading) and block.level == 2 for block in blocks)
         lists = [len(block.items) for block in blocks if isinstance(block, Items)]
-        if max([headings, *tables, *lists]) < 3:
+        shown = sum(isinstance(block, Picture) for block in blocks) if case.short else 0
+        if max([headings, shown, *tables, *lists]) < 3:
             yield case.problem(
                 "C4", "fewer than three options", section.span, "give each option a heading: no change, and at least two others"
             )
@@ -84,19 +89,19 @@ def uncertainty(case: Case) -> Iterator[Problem]:
 
 
 def balance(case: Case) -> Iterator[Problem]:
-    """C6: benefits and harms get equal room."""
+    """C6: benefits and harms get equal room. A shorter text leaves out no harm, and so may say less on benefits, never on harms."""
     good, bad = case.words("benefits"), case.words("harms")
-    if good and bad and not 0.67 <= good / bad <= 1.5:
+    if good and bad and not (0 if case.short else 0.67) <= good / bad <= 1.5:
         told = f"{good} words on benefits and {bad} on harms: ratio {good / bad:.2f}"
         yield case.problem("C6", told, case.sections("benefits")[0].span, "bring it between 0.67 and 1.5")
 
 
 def help_and_notes(case: Case) -> Iterator[Problem]:
-    """C7: questions to ask, room for notes, a contact, urgent help."""
+    """C7: questions to ask, room for notes, a contact, urgent help. A shorter text needs no room for notes."""
     span = case.printed.leaflet.recipe.span
     blocks = [block for section in case.printed.sections for block in walk(section.blocks)]
     missing = [kind for kind in ("questions", "urgent-help") if not case.sections(kind)]
-    missing += [] if any(isinstance(block, Lines) for block in blocks) else ["room for notes (`::: lines`)"]
+    missing += [] if case.short or any(isinstance(block, Lines) for block in blocks) else ["room for notes (`::: lines`)"]
     missing += [] if any(isinstance(block, Contacts) for block in blocks) else ["a contact (`::: organisations`)"]
     for what in missing:
         yield case.problem("C7", f"missing: {what}", span, "add it where every reader sees it")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from leaflets.checks.case import Case
 from leaflets.checks.readability import words
 from leaflets.markup import inlines_of, text_of, walk
-from leaflets.model import Block, Box, Heading, Items, Paragraph
+from leaflets.model import Block, Box, Certainty, Figure, Heading, Items, Paragraph
 from leaflets.problems import Problem, Span
 
 CHUNK = 150
@@ -30,7 +30,7 @@ def headings(case: Case) -> Iterator[Problem]:
 
 
 def chunks(case: Case) -> Iterator[Problem]:
-    """S2: at most 150 words under one heading. A box is a chunk of its own."""
+    """S2: at most 150 words under one heading. A box or figure is a chunk of its own."""
     for section in case.printed.sections:
         for span, count in _chunks(section.blocks, section.span):
             if count > CHUNK:
@@ -43,7 +43,7 @@ def _chunks(blocks: tuple[Block, ...], span: Span) -> Iterator[tuple[Span, int]]
         if isinstance(block, Heading):
             yield span, count
             span, count = block.span, 0
-        elif isinstance(block, Box):
+        elif isinstance(block, Box | Figure | Certainty):
             yield from _chunks(block.blocks, block.span)
         else:
             inner = (text for each in walk((block,)) if isinstance(each, Paragraph) for text in inlines_of(each))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from leaflets import prepare
     from leaflets.letters import Letter, Plan
     from leaflets.recipients import Row
+    from leaflets.store import Store
 
 SUMMARY = "letters.json"
 EXAMPLES = """\b
@@ -53,6 +54,7 @@ Examples:
 @click.option("--dry-run", is_flag=True, help="Only say what would be made, and what is wrong.")
 @common.as_of_option
 @click.option("--final", is_flag=True, help="Refuse drafts: make only what is reviewed, signed and without fault.")
+@common.store_options
 @common.timeout_option
 @common.format_option("text", "json")
 def command(**options: Any) -> int:
@@ -86,6 +88,7 @@ class Batch:
     final: bool
     timeout: float
     output: str
+    store: Store | None = None
     problems: list[Problem] = field(default_factory=list)
     of_rows: list[Problem] = field(default_factory=list)
     unread: set[int] = field(default_factory=set)
@@ -145,11 +148,11 @@ class Batch:
         from leaflets import letters, prepare
 
         spoken = dict.fromkeys((opened.workspace.language, *(body.request.language for body in plan.bodies)))
-        tools = prepare.tools(spoken)
+        tools = prepare.tools(spoken, opened.workspace)
         self.problems += tools.problems
         preparer = prepare.Preparer(opened.workspace, tools, common.today(self.as_of))
         with self.executor(tools, plan) as where:
-            office = letters.office(preparer, where, self.out, str(self.table), plan, self.problems, self.final)
+            office = letters.office(preparer, where, self.out, str(self.table), plan, self.problems, self.final, self.store)
             if self.dry_run:
                 self.letters = list(office.look(plan))
             else:
@@ -160,6 +163,8 @@ class Batch:
                     for letter in maker.make(plan):
                         self.letters.append(letter)
                         steps.letter(letter, self.names)
+                if self.store:
+                    self.store.tidy()
         self.of_rows += [problem for letter in self.letters for problem in letter.problems]
 
     @contextmanager

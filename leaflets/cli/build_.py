@@ -126,7 +126,7 @@ class Builder:
         requests = build.requests(opened.workspace, wanted)
         if not requests and self.editions:
             common.say(f"{', '.join(self.editions)}: shows a translation beside its text. Name a language: --lang …")
-        tools = prepare.tools(dict.fromkeys((opened.workspace.language, *(request.language for request in requests))))
+        tools = prepare.tools(dict.fromkeys((opened.workspace.language, *(request.language for request in requests))), opened.workspace)
         self.problems += tools.problems
         preparer = prepare.Preparer(opened.workspace, tools, common.today(self.as_of))
         memory = Memory(self.store, opened.workspace, opened.files.contents, digest(disk.program())) if self.store else None

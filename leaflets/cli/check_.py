@@ -63,7 +63,7 @@ def every(opened: common.Opened, as_of: date, languages: tuple[str, ...]) -> Ite
     languages leaflet by leaflet.
     """
     workspace = opened.workspace
-    tools = prepare.tools(dict.fromkeys((*workspace.languages, *languages)))
+    tools = prepare.tools(dict.fromkeys((*workspace.languages, *languages)), workspace)
     yield from tools.problems
     yield from checks.check_workspace(workspace)
     preparer = prepare.Preparer(workspace, tools, as_of)
@@ -80,10 +80,11 @@ def every(opened: common.Opened, as_of: date, languages: tuple[str, ...]) -> Ite
 
 
 def of_readers(workspace: Workspace, preparer: prepare.Preparer, leaflet: str, language: str) -> Iterator[Problem]:
-    """Yield the problems of one leaflet for each profile, told once for all editions."""
+    """Yield the problems of one leaflet for each profile, told once for all editions that print one text."""
+    texts = {one.text: one.id for one in workspace.editions.values() if one.text in workspace.leaflets[leaflet].texts}
     for profile in workspace.profiles:
-        request = Request(leaflet, profile, language, "")
-        yield from preparer.printed(request).problems
+        for edition in ("", *texts.values()):
+            yield from preparer.printed(Request(leaflet, profile, language, edition)).problems
 
 
 def sarif(problems: list[Problem]) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import click
 
-from leaflets import disk, fonts
+from leaflets import disk, fonts, prepare
 from leaflets.cli import common
+from leaflets.model import Workspace
 
 NEEDED = (
     "weasyprint",
@@ -27,6 +28,7 @@ NEEDED = (
     "babel",
     "segno",
     "fonttools",
+    "pikepdf",
     "watchfiles",
 )
 LIBRARIES = (
@@ -92,20 +94,35 @@ def libraries() -> Iterator[Finding]:
 
 
 def letters(root: Path) -> Iterator[Finding]:
-    """Look for the fonts of each language of the workspace, and say which other scripts could not be printed."""
-    languages = common.open_workspace(root).workspace.languages if root.is_dir() else ("en",)
-    known = [language for language in languages if language in fonts.LANGUAGES]
-    wanted = {face.file: face for name in fonts.LANGUAGES for face in fonts.faces(name)}
+    """Look for the fonts of each language of the workspace, its own ones too, and say which other scripts could not be printed."""
+    workspace = common.open_workspace(root).workspace if root.is_dir() else None
+    own = prepare.own_fonts(workspace).value if workspace else fonts.NO_OWN
+    yield from own_letters(workspace) if workspace else ()
+    known = [language for language in (workspace.languages if workspace else ("en",)) if language in fonts.LANGUAGES]
+    every = {face.file: face for name in fonts.LANGUAGES for face in fonts.faces(name, own)}
+    wanted = {file: face for file, face in every.items() if file not in own.files}
     found = disk.find_fonts(tuple(wanted))
     for file, face in wanted.items():
-        using = [language for language in known if face in fonts.faces(language)]
+        using = [language for language in known if face in fonts.faces(language, own)]
         if using:
             remedy = f"Debian: apt-get install {face.package}; else put {file} into ~/.local/share/fonts"
             yield Finding(f"font {file} ({' '.join(using)})", file in found, str(found.get(file, "not found")), remedy)
-    lacking = sorted({fonts.script(name).id for name in fonts.LANGUAGES if any(face.file not in found for face in fonts.faces(name))})
+    there = {*found, *own.files}
+    lacking = sorted({fonts.script(name).id for name in fonts.LANGUAGES if any(one.file not in there for one in fonts.faces(name, own))})
     packages = sorted({face.package for file, face in wanted.items() if file not in found})
     told = f"no fonts for {', '.join(lacking)}: apt-get install {' '.join(packages)}" if lacking else "fonts for every known script"
     yield Finding("other scripts", True, told)
+
+
+def own_letters(workspace: Workspace) -> Iterator[Finding]:
+    """Look at the fonts that the workspace brings for a script."""
+    faults = {problem.span.path.rpartition("/")[2]: problem.message for problem in prepare.own_fonts(workspace).problems}
+    for script, family in workspace.theme.fonts.items():
+        for file in (family.regular, family.bold):
+            missing = "" if file in workspace.fonts else "not in content/assets/"
+            told = missing or faults.get(file, "")
+            remedy = "see `fonts` in styles/theme.yaml; `leaflets check` tells more"
+            yield Finding(f"font {file} of this workspace ({script})", not told, told or family.name, remedy)
 
 
 def the_workspace(root: Path) -> Iterator[Finding]:

@@ -74,8 +74,13 @@ def statements(opened: common.Opened, fact: str) -> list[dict[str, Any]]:
 
 
 def states(workspace: Workspace, leaflet: str, profile: str, fact: str) -> bool:
-    """Whether a leaflet states a fact to a reader, a comparison group's in a fact box included."""
-    chosen = select.select(workspace, Request(leaflet, profile, workspace.language, "")).value
+    """Whether a leaflet states a fact to a reader in any of its texts, a comparison group's in a fact box included."""
+    texts = {one.text: one.id for one in workspace.editions.values() if one.text in workspace.leaflets[leaflet].texts}
+    return any(_states(workspace, Request(leaflet, profile, workspace.language, edition), fact) for edition in ("", *texts.values()))
+
+
+def _states(workspace: Workspace, request: Request, fact: str) -> bool:
+    chosen = select.select(workspace, request).value
     printed: Printed = wording.word(workspace, chosen, Voice(workspace.language, chosen.country)).value
     for section in printed.sections:
         if any(isinstance(inline, Said) and inline.fact == fact for inline in inlines_in(section.blocks)):

@@ -25,6 +25,7 @@ def leaflets(workspace: Workspace) -> Rows:
             "default_profile": recipe.default_profile,
             "review_due": recipe.review_due.isoformat(),
             "sections": list(recipe.sections),
+            "other_texts": {name: list(text.sections) for name, text in recipe.texts.items()},
             "codes": {system: list(codes) for system, codes in recipe.codes.items()},
             "text": "" if recipe.id in stopped else signing.digest(workspace, recipe),
             "texts": {} if recipe.id in stopped else {one: signing.digest(workspace, recipe, one) for one in workspace.languages[1:]},
@@ -65,7 +66,16 @@ def _language(workspace: Workspace, name: str) -> dict[str, Any]:
 
 def editions(workspace: Workspace) -> Rows:
     """Return the editions."""
-    return [{"id": one.id, "title": one.title, "format": one.format} for one in workspace.editions.values()]
+    return [
+        {
+            "id": one.id,
+            "title": one.title,
+            "format": one.format,
+            "text": one.text,
+            "leaflets": [name for name in workspace.leaflets if workspace.offers(name, one.id)],
+        }
+        for one in workspace.editions.values()
+    ]
 
 
 def facts(workspace: Workspace) -> Rows:
@@ -109,7 +119,7 @@ def sections(workspace: Workspace) -> Rows:
             "kind": one.kind,
             "applies": one.applies.text if one.applies else "",
             "path": one.span.path,
-            "leaflets": [recipe.id for recipe in workspace.leaflets.values() if one.id in recipe.sections],
+            "leaflets": [recipe.id for recipe in workspace.leaflets.values() if one.id in recipe.every_section],
         }
         for one in workspace.sections.values()
     ]

@@ -77,7 +77,7 @@ def status(output: str, languages: tuple[str, ...], workspace: Path, as_of: date
     """
     opened, preparer = begin(workspace, as_of)
     named = chosen(opened.workspace, languages)
-    preparer.tools = prepare.tools((opened.workspace.language, *named))
+    preparer.tools = prepare.tools((opened.workspace.language, *named), opened.workspace)
     wholes = [survey.whole(preparer.language(language)) for language in named]
     detailed = bool(languages) or output == "json"
     rows = [row for language in named if detailed for row in survey.rows(opened.workspace, preparer, language)]
@@ -123,7 +123,7 @@ def pseudo_(leaflets: tuple[str, ...], languages: tuple[str, ...], out: Path, wo
     wanted = build.Wanted(leaflets, languages=tuple(made), editions=tuple(mine.editions))
     if strange := build.unknown(mine, wanted):
         raise click.UsageError("\n".join(strange))
-    tools = prepare.tools((mine.language, *made))
+    tools = prepare.tools((mine.language, *made), mine)
     mill = prepare.Preparer(mine, tools, common.today(as_of))
     ready = [mill.prepare(request) for request in build.requests(mine, wanted)]
     problems = [*tools.problems, *(problem for one in ready for problem in one.problems if problem.language in made)]

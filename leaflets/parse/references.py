@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from leaflets.markup import FACT_FORMS, flat, inlines_of, walk
 from leaflets.model import (
     KINDS,
+    PROFILES,
     ROUTING,
     Block,
     Cite,
+    EditionKind,
     FactBox,
     FactRef,
     Icons,
@@ -71,6 +73,7 @@ class _References:
         self.deliverables()
         self.editions()
         self.clinic()
+        self.theme()
         self.phrases()
         if not self.broken:
             self.unused()
@@ -203,6 +206,15 @@ class _References:
 
     def recipe(self, recipe: Recipe) -> None:
         self.known("X05", "profile", recipe.default_profile, self.workspace.profiles, recipe.places.get("default_profile", recipe.span))
+        self.text(recipe)
+        for name, text in recipe.texts.items():
+            printed = [edition.text for edition in self.workspace.editions.values() if edition.text]
+            self.text(recipe.in_text(name))
+            if self.workspace.editions and name not in printed:
+                self.ledger.add("X17", f"no edition prints the text `{name}`", text.span, nearest(name, printed))
+
+    def text(self, recipe: Recipe) -> None:
+        """Note what one text of a leaflet names that is not there."""
         seen: set[str] = set()
         for index, name in enumerate(recipe.sections):
             span = recipe.places.get(f"sections/{index}", recipe.span)
@@ -227,9 +239,17 @@ class _References:
             for name in row.profiles if row.profiles and row.profiles != "default" else ():
                 self.known("X05", "profile", name, self.workspace.profiles, span)
             for name in row.editions or ():
-                self.known("X12", "edition", name, self.workspace.editions, span)
+                if self.known("X12", "edition", name, self.workspace.editions, span):
+                    self.offered(row.leaflets or (), name, span)
         if not self.workspace.leaflets and not self.broken and self.workspace.sections:
             self.ledger.add("X06", "the workspace has no leaflet", Span("content/leaflets"), "make one with `leaflets new leaflet NAME`")
+
+    def offered(self, leaflets: Collection[str], edition: str, span: Span) -> None:
+        """Note leaflets that a row names together with an edition whose text they do not have."""
+        for name in leaflets:
+            if name in self.workspace.leaflets and not self.workspace.offers(name, edition):
+                told = f"`{name}` has no text `{self.workspace.text_of(edition)}`, which the edition `{edition}` prints"
+                self.ledger.add("X17", told, span, f"write it under `texts` in content/leaflets/{name}.yaml, or make a row without it")
 
     def editions(self) -> None:
         span = Span("styles/editions.yaml", 1, 1)
@@ -241,15 +261,36 @@ class _References:
             if edition.template not in self.workspace.templates:
                 told = f"the edition `{edition.id}` needs templates/{edition.template}, and there is none"
                 self.ledger.add("P08", told, span, nearest(edition.template, self.workspace.templates))
+            self.press(edition, span)
+
+    def press(self, edition: EditionKind, span: Span) -> None:
+        """Note an edition for a print shop that lacks the profile of a press, or has its pages laid out on sheets already."""
+        profile, known = f"{PROFILES}{edition.profile}", [name for name in self.workspace.assets if name.startswith(PROFILES)]
+        if edition.variant == "pdf/x-4" and profile not in known:
+            told = f"needs styles/{profile}, and there is none" if edition.profile else "names no profile of a press"
+            listed = f"there is: {', '.join(name.removeprefix(PROFILES) for name in known)}" if known else "ask your print shop for one"
+            self.ledger.add("P12", f"the edition `{edition.id}` {told}", span, listed)
+        elif edition.variant == "pdf/x-4" and not _of_four_inks(self.workspace.assets[profile]):
+            hint = "ask your print shop for the ICC profile of its press, of four inks"
+            self.ledger.add("P12", "this is no profile of a press with four inks", Span(f"styles/{profile}"), hint)
+        if edition.variant == "pdf/x-4" and edition.imposition:
+            hint = "a print shop lays pages out itself: leave `imposition` out, or `variant`"
+            self.ledger.add("P12", f"the edition `{edition.id}` is PDF/X and laid out on sheets, which cannot be both", span, hint)
 
     def clinic(self) -> None:
         clinic = self.workspace.clinic
         if clinic.name:
             self.known("X13", "country", clinic.country, self.workspace.countries, clinic.span)
-        if clinic.logo:
-            self.known("X08", "picture of content/assets/", clinic.logo, self.workspace.assets, clinic.span)
         for signoff in self.workspace.signoffs:
             self.known("X06", "leaflet", signoff.leaflet, self.workspace.leaflets, signoff.span)
+
+    def theme(self) -> None:
+        theme = self.workspace.theme
+        if theme.logo:
+            self.known("X08", "picture of content/assets/", theme.logo, self.workspace.assets, theme.places["logo"])
+        for family in theme.fonts.values():
+            for file in (family.regular, family.bold):
+                self.known("X08", "font of content/assets/", file, self.workspace.fonts, family.span)
 
     def phrases(self) -> None:
         """Every brace of a phrase is one of its slots, and a slot is filled with one kind of thing, whichever phrase has it."""
@@ -303,10 +344,17 @@ def _ways_back(start: str, includes: Mapping[str, list[tuple[str, Span]]]) -> It
                 waiting.append((*way, target))
 
 
+def _of_four_inks(profile: bytes) -> bool:
+    """Whether this is the profile of a press with four inks: ICC.1:2001-04, 6.1 (size, class at 12, colours at 16, signature at 36)."""
+    whole = len(profile) > 132 and int.from_bytes(profile[:4]) == len(profile)
+    return whole and (profile[12:16], profile[16:20], profile[36:40]) == (b"prtr", b"CMYK", b"acsp")
+
+
 def _used(workspace: Workspace) -> Iterator[tuple[str, str]]:
     for recipe in workspace.leaflets.values():
-        yield from (("section", name) for name in recipe.sections)
-        yield from ((thing.what, thing.id) for thing in recipe.must_show)
+        yield from (("section", name) for name in recipe.every_section)
+        for one in (recipe, *map(recipe.in_text, recipe.texts)):
+            yield from ((thing.what, thing.id) for thing in one.must_show)
     for fact in workspace.facts.values():
         yield "fact", fact.comparator
         yield from (("source", name) for name in fact.sources)

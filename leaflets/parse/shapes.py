@@ -5,11 +5,13 @@
 
 import datetime
 import re
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from leaflets.model import COLOURS
 from leaflets.model import KINDS as SECTION_KINDS
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -40,6 +42,8 @@ class Shape(BaseModel):
     """A mapping whose keys are all known."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    moved: ClassVar[Mapping[str, str]] = {}
+    """Keys that somebody may look for here, and where each stands instead."""
 
 
 class DeliverableShape(Shape):
@@ -108,6 +112,8 @@ class PriceShape(Shape):
 class ClinicShape(Shape):
     """content/clinic.yaml: who hands the leaflet out."""
 
+    moved: ClassVar[Mapping[str, str]] = {"logo": "it stands in styles/theme.yaml, with all that is the look of a leaflet"}
+
     name: Line = Field(description="The clinic's name.")
     department: Line | None = Field(None, description="The department.")
     address: Line | None = Field(None, description="The postal address, on one line.")
@@ -123,14 +129,11 @@ class ClinicShape(Shape):
     verify_url: Annotated[str, Field(pattern=r"^https://[^\s\"<>]+$", max_length=200)] = Field(
         description="The address behind the QR code; the fingerprint is put behind it."
     )
-    logo: Line | None = Field(None, description="A picture of content/assets/.")
     prices: dict[Id, PriceShape] = Field(default_factory=dict, description="Prices by name, for `::: price NAME`.")
     example: bool = Field(False, description="True for details that are no real clinic's. Nothing is printed as final then.")
 
 
-CLINIC_DETAILS = tuple(
-    key for key in ClinicShape.model_fields if key not in ("country", "write_in", "verify_url", "logo", "prices", "example")
-)
+CLINIC_DETAILS = tuple(key for key in ClinicShape.model_fields if key not in ("country", "write_in", "verify_url", "prices", "example"))
 """What `{clinic KEY}` can name."""
 
 
@@ -315,6 +318,20 @@ class PersonShape(Shape):
     role: Line = Field(description="What they did or are.")
 
 
+MustShowName = Annotated[str, Field(pattern=r"^(section|kind|fact):[a-z0-9-]+$")]
+
+
+class TextShape(Shape):
+    """A text of a leaflet beside the full one, for the editions that name it."""
+
+    title: Line | None = Field(None, description="Its title on the first page; the leaflet's, where it has none.")
+    sections: Annotated[list[Id], Field(min_length=1)] = Field(description="Its sections by name, in order.")
+    must_show: list[MustShowName] = Field(
+        default_factory=list, description="What no reader of it may lose, beside what no text may leave out: `section:`, `kind:`, `fact:`."
+    )
+    remark: Words | None = Field(None, description="For your colleagues. Not printed.")
+
+
 class LeafletShape(Shape):
     """content/leaflets/NAME.yaml: which sections make a leaflet, in which order."""
 
@@ -333,8 +350,11 @@ class LeafletShape(Shape):
     licence: Line = Field(description="Licence of the text.")
     codes: Codes = Field(default_factory=dict, description="Codes of the treatment by system.")
     sections: Annotated[list[Id], Field(min_length=1)] = Field(description="Sections by name, in order.")
-    must_show: list[Annotated[str, Field(pattern=r"^(section|kind|fact):[a-z0-9-]+$")]] = Field(
+    must_show: list[MustShowName] = Field(
         default_factory=list, description="What no reader may lose: `section:NAME`, `kind:KIND` or `fact:NAME`."
+    )
+    texts: dict[Id, TextShape] = Field(
+        default_factory=dict, description="Other texts of the leaflet by the name that editions call them by, such as `one-page`."
     )
     remark: Words | None = Field(None, description="For your colleagues. Not printed.")
 
@@ -413,12 +433,81 @@ class EditionShape(Shape):
     languages: Literal["all", "translations"] = Field(
         "all", description="`translations` for an edition that shows a translation beside the text it was made from."
     )
+    text: Id | None = Field(
+        None, description="The text it prints, one of `texts` of a leaflet; leaflets without it have no such edition. None: the full text."
+    )
+    pages: Annotated[int, Field(ge=1, le=200)] | None = Field(
+        None, description="The most pages a leaflet may have in it. One that has more is not made (P11)."
+    )
+    columns: Annotated[int, Field(ge=1, le=3)] = Field(
+        3, description="How many options of a comparison stand side by side; 1: they stand below one another."
+    )
+    orientation: Literal["portrait", "landscape", "folded"] = Field(
+        "portrait",
+        description="How the theme's paper lies; `folded`: a page is half of a sheet. A style sheet of the edition can name another paper.",
+    )
+    variant: Literal["pdf/ua-1", "pdf/x-4"] = Field(
+        "pdf/ua-1", description="`pdf/ua-1` for readers; `pdf/x-4` for a print shop: four inks, no tags. It needs a `profile`."
+    )
+    profile: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.icc$")] | None = Field(
+        None, description="The ICC profile of the press that a `pdf/x-4` is printed on: a file of styles/profiles/."
+    )
+    by_name: bool = Field(
+        False, description="True for one that is made only where it is named: neither `--all` nor `editions: all` means it."
+    )
+    imposition: Literal["saddle-stitch"] | None = Field(
+        None, description="`saddle-stitch` lays pages out on sheets that are folded once and stapled. None: page after page."
+    )
 
 
 class EditionsShape(Shape):
     """styles/editions.yaml: the editions."""
 
     editions: dict[Id, EditionShape] = Field(description="Editions by name.")
+
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+FontFile = Annotated[str, Field(pattern=r"^[a-z0-9]+([-_.][a-z0-9]+)*\.(ttf|otf)$")]
+
+
+class ColoursShape(Shape):
+    """The colours of a theme, each in quotes. Every contrast of them is measured (L6)."""
+
+    ink: Colour = Field(COLOURS["ink"], description="Running text.")
+    quiet: Colour = Field(COLOURS["quiet"], description="Text of less weight.")
+    deep: Colour = Field(COLOURS["deep"], description="The main colour: headings, frames, bars, figures.")
+    on_deep: Colour = Field(COLOURS["on_deep"], description="Text and pictograms on the main colour and on the urgent one.")
+    tint: Colour = Field(COLOURS["tint"], description="Behind what matters most.")
+    wash: Colour = Field(COLOURS["wash"], description="Behind other boxes.")
+    rule: Colour = Field(COLOURS["rule"], description="Thin lines that mean nothing.")
+    edge: Colour = Field(COLOURS["edge"], description="Lines that mean something.")
+    alert: Colour = Field(COLOURS["alert"], description="When to get help at once.")
+    paper: Colour = Field(COLOURS["paper"], description="The sheet itself.")
+
+
+class FamilyShape(Shape):
+    """A font of your own for one script."""
+
+    family: Line = Field(description="The family's name, as it stands in its files.")
+    regular: FontFile = Field(description="Its regular weight: a file of content/assets/, `.ttf` or `.otf`.")
+    bold: FontFile = Field(description="Its bold weight.")
+
+
+class ThemeShape(Shape):
+    """styles/theme.yaml: the look of all leaflets of a clinic."""
+
+    colours: ColoursShape = Field(
+        default_factory=ColoursShape, description='The colours, each as `"#1a1a1a"`, in quotes. Those you leave out stay as they are.'
+    )
+    logo: Line | None = Field(None, description="A picture of content/assets/, above the title.")
+    fonts: dict[Annotated[str, Field(max_length=40)], FamilyShape] = Field(
+        default_factory=dict, description="Fonts of your own, by script (ISO 15924): `Latn`, `Arab`. Other scripts keep theirs."
+    )
+    paper: Literal["a4", "letter"] = Field("a4", description="The paper of each edition that does not name its own.")
+    tone: Literal["clear", "soft", "sparing"] = Field(
+        "clear",
+        description="`clear`: square corners, strong lines; `soft`: round corners, lighter lines; `sparing`: no fills, less toner.",
+    )
 
 
 SHAPES: dict[str, type[Shape]] = {
@@ -435,6 +524,7 @@ SHAPES: dict[str, type[Shape]] = {
     "section": SectionShape,
     "signoffs": SignOffsShape,
     "editions": EditionsShape,
+    "theme": ThemeShape,
     "translations": TongueShape,
 }
 """The kinds of YAML text, by the name `leaflets schema` knows them by."""

@@ -50,7 +50,8 @@ def _problem(error: ErrorDetails, document: Document, shape: type[BaseModel]) ->
         told = "ids are written in small letters, digits and hyphens (traits: underscores), as `hsct-harms`"
         return Problem("K05", f"`{named}` cannot be an id", document.key_place(_real(error["loc"][:-1], document.data)), told)
     if kind == "extra_forbidden":
-        hint = nearest(key, _keys(shape, error["loc"][:-1]))
+        moved = {name: where for found in _around(shape, error["loc"][:-1]) for name, where in getattr(found, "moved", {}).items()}
+        hint = moved.get(key) or nearest(key, _keys(shape, error["loc"][:-1]))
         if error["input"] is None and " " in key:
             hint = "text that holds a comma, inside `{…}`, needs quotes around it"
         return Problem("K01", f"unknown key `{key}`", document.key_place(loc), hint)

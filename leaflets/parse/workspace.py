@@ -11,7 +11,9 @@ from pydantic import BaseModel
 
 from leaflets import catalog, markup
 from leaflets.model import (
+    COLOURS,
     LEAFLET,
+    PROFILES,
     Catalog,
     Clinic,
     Country,
@@ -19,6 +21,7 @@ from leaflets.model import (
     Duration,
     EditionKind,
     Fact,
+    Family,
     Files,
     Interval,
     MustShow,
@@ -29,9 +32,11 @@ from leaflets.model import (
     Profile,
     Recipe,
     Section,
+    ShortText,
     SignOff,
     Source,
     Term,
+    Theme,
     Tongue,
     Trait,
     Value,
@@ -92,6 +97,7 @@ class _Draft:
     templates: dict[str, str] = field(default_factory=dict)
     styles: dict[str, str] = field(default_factory=dict)
     assets: dict[str, bytes] = field(default_factory=dict)
+    fonts: dict[str, bytes] = field(default_factory=dict)
     catalogs: dict[str, Catalog] = field(default_factory=dict)
     tongues: dict[str, Tongue] = field(default_factory=dict)
     places: dict[tuple[str, str], Span] = field(default_factory=dict)
@@ -102,6 +108,12 @@ class _Draft:
         """Read one file by what its path says it is."""
         if path.startswith("content/assets/"):
             self.asset(path, content)
+            return
+        if path.startswith("styles/icons/") and path.endswith(".svg"):
+            self.icon(path, content)
+            return
+        if path.startswith(f"styles/{PROFILES}") and path.endswith(".icc"):
+            self.assets[path.removeprefix("styles/")] = content
             return
         reader = self.reader(path)
         if reader is None:
@@ -120,8 +132,8 @@ class _Draft:
             return partial(self.raw, self.templates)
         if folder == "styles" and rest.endswith(".css"):
             return partial(self.raw, self.styles)
-        if path == "styles/editions.yaml":
-            return self.edition_file
+        if folder == "styles":
+            return {"editions.yaml": self.edition_file, "theme.yaml": self.theme_file}.get(rest)
         if folder != "content":
             return None
         if rest.startswith("sections/") and rest.endswith(".md"):
@@ -158,8 +170,17 @@ class _Draft:
         if problem := pictures.check(name, content, path):
             self.ledger.add(*problem)
             self.broken.add(name)
+        elif pictures.is_font(name):
+            self.fonts[name] = content
         else:
             self.assets[name] = content
+
+    def icon(self, path: str, content: bytes) -> None:
+        """Read a pictogram: a drawing that style sheets name, `asset:icon-NAME.svg`."""
+        if problem := pictures.check(path.removeprefix("styles/icons/"), content, path):
+            self.ledger.add(*problem)
+        else:
+            self.styles[path.removeprefix("styles/")] = content.decode()
 
     def document(self, path: str, text: str, shape: type[BaseModel], first_line: int = 1) -> tuple[Document, Any] | None:
         """Read a YAML text against its shape."""
@@ -204,7 +225,11 @@ class _Draft:
         if read := self.document(path, text, shapes.EditionsShape):
             _, value = read
             for name, row in value.editions.items():
-                self.editions[name] = EditionKind(name, row.title, row.format, tuple(row.styles), row.template, row.size, row.languages)
+                given = row.model_dump() | {"styles": tuple(row.styles)}
+                self.editions[name] = EditionKind(name, **{key: value for key, value in given.items() if value is not None})
+
+    def theme_file(self, path: str, text: str) -> None:
+        self.single("theme", path, text)
 
     def collection(self, kind: str, path: str, text: str) -> None:
         read = self.document(path, text, shapes.SHAPES[kind])
@@ -282,6 +307,7 @@ class _Draft:
         places = {f"sections/{i}": document.place(("sections", i)) for i in range(len(row.sections))}
         places |= {key: document.place((key,)) for key in shapes.LeafletShape.model_fields}
         must = tuple(_must_show(thing, document.place(("must_show", i))) for i, thing in enumerate(row.must_show))
+        texts = {key: _short_text(key, one, document) for key, one in row.texts.items()}
         self.leaflets[name] = Recipe(
             id=name,
             title=row.title,
@@ -302,6 +328,7 @@ class _Draft:
             codes=_codes(row.codes),
             span=Span(path, 1, 1),
             places=MappingProxyType(places),
+            texts=MappingProxyType(texts),
         )
 
     # ------------------------------------------------ records
@@ -380,6 +407,8 @@ class _Draft:
             templates=MappingProxyType(self.templates),
             styles=MappingProxyType(self.styles),
             assets=MappingProxyType(self.assets),
+            fonts=MappingProxyType(self.fonts),
+            theme=self.theme(),
             catalogs=MappingProxyType(self.catalogs),
             tongues=MappingProxyType(self.tongues),
             phrases=MappingProxyType(self.phrases),
@@ -417,7 +446,7 @@ class _Draft:
     def clinic(self) -> Clinic:
         span = Span("content/clinic.yaml", 1, 1)
         if "clinic" not in self.documents:
-            return Clinic("", "", MappingProxyType({}), frozenset(), MappingProxyType({}), "https://invalid.example/", "", True, span)
+            return Clinic("", "", MappingProxyType({}), frozenset(), MappingProxyType({}), "https://invalid.example/", True, span)
         document, row = self.documents["clinic"]
         for index, key in enumerate(row.write_in):
             if key not in shapes.CLINIC_DETAILS:
@@ -433,9 +462,26 @@ class _Draft:
             write_in=frozenset(row.write_in),
             prices=MappingProxyType(prices),
             verify_url=row.verify_url,
-            logo=row.logo or "",
             example=row.example,
             span=document.place(("country",)),
+        )
+
+    def theme(self) -> Theme:
+        """Return the look; where its file cannot be read, the one of a file that says nothing."""
+        empty = Document("styles/theme.yaml", {}), shapes.ThemeShape()
+        document, row = self.documents.get("theme", empty)
+        families = {
+            script: Family(script, one.family, one.regular, one.bold, document.key_place(("fonts", script)))
+            for script, one in row.fonts.items()
+        }
+        places = {name: document.place(("colours", name)) for name in COLOURS} | {"logo": document.place(("logo",))}
+        return Theme(
+            MappingProxyType({name: getattr(row.colours, name).lower() for name in COLOURS}),
+            row.logo or "",
+            MappingProxyType(families),
+            row.paper,
+            row.tone,
+            MappingProxyType(places),
         )
 
     def price(self, name: str, row: Any, document: Document) -> Price:
@@ -498,6 +544,14 @@ def _contradictions(fact: Fact) -> list[Problem]:
     elif fact.low is not None and fact.high is not None and fact.low >= fact.high:
         ledger.add("N11", f"`low` ({fact.low:g}) is not below `high` ({fact.high:g})", fact.span, "exchange the two, or correct one")
     return ledger.problems
+
+
+def _short_text(name: str, row: Any, document: Document) -> ShortText:
+    loc = ("texts", name)
+    places = {f"sections/{i}": document.place((*loc, "sections", i)) for i in range(len(row.sections))}
+    places |= {"title": document.place((*loc, "title"))} if row.title else {}
+    must = tuple(_must_show(thing, document.place((*loc, "must_show", i))) for i, thing in enumerate(row.must_show))
+    return ShortText(name, row.title or "", tuple(row.sections), must, document.key_place(loc), MappingProxyType(places))
 
 
 def _must_show(thing: str, span: Span) -> MustShow:

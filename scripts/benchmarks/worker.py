@@ -1,26 +1,32 @@
 """One worker: how long a leaflet takes it, beside plain WeasyPrint, and how much memory many leaflets cost it."""
 
 import os
+import statistics
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
 import weasyprint
 from leaflets import build as building
-from leaflets import fonts, render
-from leaflets.model import Edition, Request
+from leaflets import disk, fonts, parse, prepare, render
+from leaflets.model import Edition, Request, Workspace
 from weasyprint.text.fonts import FontConfiguration
 
-from benchmarks.common import VARIANT, Run, build, most, ours, processor, resident, shown, spaced, spread, table, title, took
+from benchmarks.common import AS_OF, ROOT, VARIANT, Run, build, most, ours, processor, resident, shown, spaced, spread, table, title, took
 from benchmarks.material import EDITION, Batch
 
 LEAFLET = "hsct"
 WARM = 1.5
 """How many times the time of plain WeasyPrint a warm leaflet may take."""
 TRIVIAL = 'body { font-family: "Noto Sans"; font-size: 12pt }'
+BEFORE = ROOT / "scripts" / "benchmarks" / "before"
+DESIGN = ("en", "ar", "hi", "zh-Hans")
+DEARER = 1.3
+"""How many times the time of the design before it the present one may take."""
 GROWTH = 0.05
 """How much more memory a worker may hold at the end than after its first hundred leaflets."""
 PEAK = 400
@@ -110,6 +116,43 @@ def command(run: Run, edition: Edition) -> dict[str, Any]:
     print(f"  B  `weasyprint` with the same HTML and the one rule of style  {shown(b, 's')}")
     print(f"  A : B  {shown(ratio)}")
     return {"a": a, "b": b, "ratio": ratio}
+
+
+# ---------------------------------------------------------------- the design
+
+
+def design(run: Run) -> dict[str, Any]:
+    """What the look costs: the same leaflet with the present templates and style sheets and with those before them, in turn, warm."""
+    spaces = (run.workspace, before())
+    renderer = render.Renderer(partial(fonts.font_bytes, read=run.tools.read), fonts.font_css, fonts.allowed)
+    wanted = [replace(_default(run), language=language) for language in DESIGN if language in run.workspace.languages]
+    title(f"The design: {LEAFLET}, default reader, {EDITION}, with the present one and the one before it")
+    found = {}
+    for one in wanted:
+        sides = [partial(_ours, renderer, _edition(space, run, one)) for space in spaces]
+        (after, _), (earlier, _) = (side() for side in sides)
+        pairs = _pairs(run, *sides)
+        now, then = (spread([pair[side] for pair in pairs]) for side in (0, 1))
+        ratio = spread([mine / other for mine, other in pairs])
+        print(f"  {one.language}: before {shown(then, 's')}, {earlier} pages; now {shown(now, 's')}, {after} pages; ratio {shown(ratio)}")
+        found[one.language] = {"before": then, "now": now, "ratio": ratio, "pages_before": earlier, "pages": after}
+    median = statistics.median(one["ratio"]["median"] for one in found.values())
+    run.target("design", "time of a leaflet with the present design, times that before it", median, DEARER)
+    return found
+
+
+def before() -> Workspace:
+    """Return the workspace with the design before the present one, which is kept for this."""
+    files = disk.read(ROOT)
+    old = {path.relative_to(BEFORE).as_posix(): path.read_bytes() for path in sorted(BEFORE.rglob("*")) if path.is_file()}
+    return parse.parse(replace(files, contents={**files.contents, **old})).value
+
+
+def _edition(space: Workspace, run: Run, request: Request) -> Edition:
+    edition = prepare.Preparer(space, run.tools, AS_OF).prepare(request).edition
+    if edition is None:
+        sys.exit(f"bench: {request} cannot be made; see `leaflets check`")
+    return edition
 
 
 # ---------------------------------------------------------------- memory
