@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from leaflets.parse.yaml import Document, Loc
-from leaflets.problems import Checked, Problem, nearest
+from leaflets.problems import Checked, Problem, nearest, shortened
 
 S = TypeVar("S", bound=BaseModel)
 _TOP: Loc = ()
@@ -126,7 +126,7 @@ _WORDS: dict[str, Any] = {
     "greater_than_equal": lambda error: f"is {error['input']}; it should be {error['ctx']['ge']:g} or more",
     "less_than_equal": lambda error: f"is {error['input']}; it should be {error['ctx']['le']:g} or less",
     "finite_number": _is("should be a number"),
-    "string_pattern_mismatch": lambda error: f"is not written as it should be: `{error['input']}`",
+    "string_pattern_mismatch": lambda error: f"is not written as it should be: `{shortened(' '.join(error['input'].split()))}`",
 }
 
 
