@@ -200,9 +200,11 @@ def approved(name: str) -> Image.Image | None:
 
 
 def png(image: Image.Image) -> bytes:
-    """Return a picture as the bytes of a PNG, with as few colours as approved pictures have."""
-    out = io.BytesIO()
-    few = image.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    """Return a picture as the bytes of a PNG: with as few colours as approved pictures have, unless that alone would be seen."""
+    out, whole = io.BytesIO(), image.convert("RGB")
+    few: Image.Image = whole.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    if differs(*difference(few.convert("RGB"), whole)[:2]):
+        few = whole
     few.save(out, "PNG", optimize=True)
     return out.getvalue()
 
