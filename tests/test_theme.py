@@ -19,7 +19,7 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 from leaflets import build, disk, fonts, parse, prepare, theme
-from leaflets.model import COLOURS, Theme, Workspace
+from leaflets.model import COLOURS, Request, Theme, Workspace
 from leaflets.parse import shapes
 from leaflets.parse.yaml import load
 from pypdf import PdfReader
@@ -190,6 +190,17 @@ def test_a_logo_stands_above_the_title(tmp_path: Path) -> None:
     put(THEME, "logo: knee.svg\n")(root)
     page = made(root, "-e", "page")["page"].read_text()
     assert 0 < page.index('<img class="logo" src="data:image/svg+xml;base64,') < page.index("<h1>")
+
+
+def test_every_edition_has_the_logo(pack: Workspace) -> None:
+    """It was missing from easy read and from the two side by side: each kind of first page had a head of its own."""
+    name = next(name for name in pack.assets if name.endswith(".svg"))
+    mine = replace(pack, theme=replace(pack.theme, logo=name))
+    preparer = prepare.Preparer(mine, prepare.tools(("en", "ar"), mine), AS_OF)
+    for edition in pack.editions:
+        language = "en" if pack.editions[edition].languages == "all" else "ar"
+        html = preparer.prepare(Request("hsct", "newly-curious", language, edition)).edition.html
+        assert html.count('class="logo"') == 1, edition
 
 
 def test_a_drawing_takes_the_colours_and_a_logo_keeps_its_own(tmp_path: Path, pack: Workspace) -> None:
