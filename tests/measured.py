@@ -188,6 +188,11 @@ class Line:
             return len(plain)
         return sum(unicodedata.category(letter) not in ("Mn", "Mc", "Me", "Cf") for letter in plain)
 
+    @property
+    def squares(self) -> float:
+        """How many characters of Chinese, Japanese or Korean its text is as wide as: a Latin letter takes half of one (UAX 11)."""
+        return sum(1 if unicodedata.east_asian_width(letter) in "WFA" else 0.5 for letter in " ".join(self.text.split()))
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -670,13 +675,20 @@ def paragraphs(page: Page) -> Iterator[list[Line]]:
 
 
 def _without_marks(runs: list[Run]) -> list[Run]:
-    """Return runs but for the numbers that stand beside their block, as those of steps do."""
+    """Return runs but for the numbers that stand beside their block, with a gap between, as those of steps do."""
     spans: dict[int, tuple[float, float]] = {}
     for run in runs:
         if len(run.text.strip()) > MARK:
             left, right = spans.get(run.block, (run.box[0], run.box[2]))
             spans[run.block] = min(left, run.box[0]), max(right, run.box[2])
-    beside = {run for run in runs if run.block in spans and (run.box[2] < spans[run.block][0] or run.box[0] > spans[run.block][1])}
+
+    def stands_alone(run: Run) -> bool:
+        gap = 0.15 * run.size
+        line = [other for other in runs if other.block == run.block and other is not run and abs(other.base - run.base) < gap]
+        return all(run.box[2] + gap < other.box[0] or other.box[2] + gap < run.box[0] for other in line)
+
+    outside = [run for run in runs if run.block in spans and (run.box[2] < spans[run.block][0] or run.box[0] > spans[run.block][1])]
+    beside = {run for run in outside if stands_alone(run)}
     return [run for run in runs if run not in beside]
 
 
@@ -819,7 +831,7 @@ def lines_are_short(document: Document) -> Iterator[Broken]:
     for page in document.pages:
         for part in paragraphs(page):
             english = usual <= 40 and _is_latin("".join(line.text for line in part), 0.6)
-            full = [line.characters for line in part[:-1]] if part[0].kind != "TD" and not english else []
+            full = [line.squares if usual <= 40 else line.characters for line in part[:-1]] if part[0].kind != "TD" and not english else []
             counts += full
             if len(full) > 1 and statistics.mean(full) > longest:
                 told = f"{_said(part[0].text)}: its lines have {statistics.mean(full):.0f} characters, most {longest}"

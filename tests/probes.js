@@ -35,7 +35,7 @@ const probes = {};
     const element = text.parentElement, style = getComputedStyle(element);
     return {
       contrast: ratio(colour(style.color), behind(element)), pixels: parseFloat(style.fontSize), own: !!element.closest("main"),
-      where: name(element), running: !element.closest(".small, .draft-notice, .sources"), text: text.data.trim().slice(0, 40),
+      where: name(element), running: !element.closest(".small, .draft-notice, .sources, .facts-of-leaflet"), text: text.data.trim().slice(0, 40),
     };
   });
 

@@ -47,11 +47,11 @@ def of(manifest: dict, **wanted: str) -> list[dict]:
 
 
 def lost(document: Document, mark: str, text: str) -> list[str]:
-    """The runs of a PDF whose letters are not in a text, but for marks of lists and the numbers of pages in the list of contents.
+    """The runs of a PDF whose letters are not in a text, but for marks of lists, numbers of drawings, and those of pages in the contents.
 
     A cell that stands alone, where a table is set row by row, says of what it is, with a colon: `How it works:`.
     """
-    runs = [run for page in document.pages for run in page.content() if run.kind != "Lbl"]
+    runs = [run for page in document.pages for run in page.content() if run.kind != "Lbl" and not re.fullmatch(r"\d\. ?", run.text)]
     runs = [run for run in runs if not ("Link" in run.tags and run.text.strip().isdigit())]
     return [run.text for run in runs if letters(run.text).replace(mark, "").rstrip(":") not in text]
 

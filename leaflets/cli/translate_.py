@@ -120,9 +120,10 @@ def pseudo_(leaflets: tuple[str, ...], languages: tuple[str, ...], out: Path, wo
     known_scripts(languages)
     made = {name: pseudo.catalog(preparer.units(), name, fonts.script(name).id) for name in languages or ("ar",)}
     mine = replace(opened.workspace, catalogs=MappingProxyType(made))
-    wanted = build.Wanted(leaflets, languages=tuple(made), editions=tuple(mine.editions))
+    wanted = build.Wanted(leaflets, languages=tuple(made))
     if strange := build.unknown(mine, wanted):
         raise click.UsageError("\n".join(strange))
+    wanted = replace(wanted, editions=tuple(mine.editions))  # those that a leaflet has a text for
     tools = prepare.tools((mine.language, *made), mine)
     mill = prepare.Preparer(mine, tools, common.today(as_of))
     ready = [mill.prepare(request) for request in build.requests(mine, wanted)]
