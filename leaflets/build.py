@@ -65,7 +65,7 @@ def _not_offered(workspace: Workspace, leaflet: str, edition: str) -> str:
     """Return that a leaflet lacks the text of an edition, and which leaflets have it."""
     others = [name for name in workspace.leaflets if workspace.offers(name, edition)]
     have = f"leaflets that do: {', '.join(others)}" if others else "no leaflet does"
-    return f"`{leaflet}` has no text `{workspace.text_of(edition)}`, which the edition `{edition}` prints; {have}"
+    return f"{workspace.not_offered(leaflet, edition)}; {have}"
 
 
 def requests(workspace: Workspace, wanted: Wanted) -> list[Request]:
@@ -153,6 +153,30 @@ def faults(workspace: Workspace, problems: Iterable[Problem]) -> dict[str, tuple
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Hindrances:
+    """What errors of a workspace stop: leaflets, and languages; and, for each leaflet, the faults that keep it from being final."""
+
+    leaflets: frozenset[str]
+    languages: frozenset[str]
+    faults: Mapping[str, tuple[Problem, ...]]
+
+    def stop(self, request: Request) -> bool:
+        """Whether nothing can be made of a request."""
+        return request.leaflet in self.leaflets or request.language in self.languages
+
+
+def hindrances(preparer: Preparer, requests: Iterable[Request], problems: list[Problem]) -> Hindrances:
+    """Check a workspace, and the leaflets asked for; what is found is added to the problems of reading it."""
+    workspace = preparer.workspace
+    problems += checks.check_workspace(workspace)
+    broken = blocked(workspace, problems)
+    asked = dict.fromkeys((request.leaflet, request.language) for request in requests if request.leaflet not in broken)
+    problems += [problem for name, language in asked for problem in preparer.recipe_problems(name, language)]
+    stopped = frozenset(broken | blocked(workspace, problems))
+    return Hindrances(stopped, frozenset(silenced(problems)), faults(workspace, problems))
+
+
 def _stops(problem: Problem, recipe: Recipe, paths: set[str], names: set[str]) -> bool:
     path = problem.span.path
     if problem.leaflet:
@@ -219,23 +243,19 @@ class Finder:
     problems: list[Problem]
     memory: Memory | None = None
     final_only: bool = False
-    of_leaflet: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    of_leaflet: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def find(self, requests: Sequence[Request]) -> Iterator[Known]:
         """Yield what each request comes to, the longest leaflets first; nothing of it where an error of the workspace stops it."""
         workspace = self.preparer.workspace
-        self.problems += checks.check_workspace(workspace)
-        broken, silent = blocked(workspace, self.problems), silenced(self.problems)
-        asked = dict.fromkeys((request.leaflet, request.language) for request in requests if request.leaflet not in broken)
-        self.problems += [problem for name, language in asked for problem in self.preparer.recipe_problems(name, language)]
-        stopped = broken | blocked(workspace, self.problems)
-        self.of_leaflet = faults(workspace, self.problems)
+        hindered = hindrances(self.preparer, requests, self.problems)
+        self.of_leaflet = hindered.faults
         weights = {
             name: -len(signing.sections_of(workspace, workspace.leaflets[name])) for name in dict.fromkeys(r.leaflet for r in requests)
         }
         for request in sorted(requests, key=lambda one: weights[one.leaflet]):
-            if request.leaflet in stopped or request.language in silent:
+            if hindered.stop(request):
                 yield Known(request, "", {}, ())
             else:
                 known = self._known(request)

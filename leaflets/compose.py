@@ -53,13 +53,15 @@ _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, A
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How a language is set: direction, CSS counter style, style for an edition; versions of what it is made with.
-    `mend` is what each piece of text goes through before it is set: it holds together what the script would take apart.
+    `larger`: its script is set larger than Latin. `mend` is what each piece of text goes through before it is set: it holds together what
+    the script would take apart.
     """
 
     direction: Literal["ltr", "rtl"]
     digits: str
     type_css: Callable[[EditionKind], str]
     versions: Mapping[str, str]
+    larger: bool = False
     mend: Callable[[str], str] | None = None
 
 
@@ -243,7 +245,7 @@ class Composer:
     def _look(self, kind: EditionKind, manner: Manner) -> dict[str, Any]:
         look = self.workspace.theme
         paints, palette = theme.paints(look, kind), partial(theme.palette, look)
-        return {"theme": look, "paints": paints, "palette": palette, "type_css": manner.type_css(kind)}
+        return {"theme": look, "paints": paints, "palette": palette, "type_css": manner.type_css(kind), "larger": manner.larger}
 
     def _blocks(self, values: Mapping[str, Any]) -> Callable[[Block], Markup]:
         """Return what makes the HTML of a block, said in the language of `values`; the macros are bound to it at the first one."""

@@ -217,15 +217,22 @@ def font_css(languages: str | Iterable[str], own: Own = NO_OWN) -> str:
     )
 
 
+def size_pt(language: str, base_size_pt: float) -> float:
+    """Return the size of running text in points where Latin text has `base_size_pt`: other scripts grow in proportion to their smallest
+    size, and none falls below it.
+    """
+    mine = script(language)
+    return max(mine.size, base_size_pt * mine.size / SCRIPTS["Latn"].size)
+
+
 def type_css(language: str, base_size_pt: float, numbering: str = "latn", own: Own = NO_OWN) -> str:
     """Return the rule for the root element: fonts, size, line height, digits. It wins over `html {}` in any style sheet.
 
-    `base_size_pt` is the size of Latin text in the edition. Other scripts grow in proportion to their smallest size, and none
-    falls below it. `numbering` is CLDR's name of the digits. Style sheets take heights of lines times `--leading`, sizes in
-    rem, and count with `var(--digits)`.
+    `base_size_pt` is the size of Latin text in the edition, from which follows that of others (`size_pt`). `numbering` is CLDR's name
+    of the digits. Style sheets take heights of lines times `--leading`, sizes in rem, and count with `var(--digits)`.
     """
     mine = script(language)
-    size = max(mine.size, base_size_pt * mine.size / 12)
+    size = size_pt(language, base_size_pt)
     names = ", ".join(f'"{family}"' for family in families(language, own))
     return f":root {{ font-family: {names}; font-size: {size:.4g}pt; {_manner(mine, numbering)} }}\n"
 

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from leaflets import bidi, build, checks, disk, fonts
+from leaflets import bidi, build, disk, fonts
 from leaflets.codes import CODES, Stops
 from leaflets.facts import LETTER, Voice, phrase_text
 from leaflets.model import Edition, EditionKind, Line, Panel, Phrase, Request, Result
@@ -141,7 +141,7 @@ def _said(value: Filling, voice: Voice) -> str:
 
 def room(lines: Iterable[Line], kind: EditionKind, language: str) -> int:
     """Return about how many lines of type a panel takes: one that is too small costs a layout, one too large an empty line."""
-    size = kind.size * fonts.script(language).size / fonts.SCRIPTS["Latn"].size
+    size = fonts.size_pt(language, kind.size)
     return sum(math.ceil(_width(line.text) * (1.08 if line.strong else 1) * size / _WIDE) for line in lines)
 
 
@@ -213,9 +213,8 @@ def _written(sheet: Any, lines: tuple[Line, ...], identifier: bytes, path: Path)
 
 @dataclass(slots=True)
 class Office:
-    """Makes the letters of a plan. `places` are the files of all fonts: a name can be of any script. `faults` keep leaflets from being
-    final; `stopped` leaflets and `silent` languages cannot be made at all. `store` keeps leaflets as they are before anything of a person
-    stands in them.
+    """Makes the letters of a plan. `places` are the files of all fonts: a name can be of any script. `hindered` tells what cannot be
+    made, and what keeps leaflets from being final. `store` keeps leaflets as they are before anything of a person stands in them.
     """
 
     preparer: Preparer
@@ -223,9 +222,7 @@ class Office:
     places: Mapping[str, Path]
     out: Path
     table: str
-    faults: Mapping[str, tuple[Problem, ...]]
-    stopped: frozenset[str] = frozenset()
-    silent: frozenset[str] = frozenset()
+    hindered: build.Hindrances
     final: bool = False
     store: Store | None = None
     pending: dict[Future[Any], Callable[[Future[Any]], Iterator[Letter]]] = field(default_factory=dict)
@@ -286,7 +283,7 @@ class Office:
     def prepared(self, body: Body) -> Prepared:
         """Return a leaflet with room for the panels of its letters; without an edition where it cannot be made."""
         request, workspace = body.request, self.preparer.workspace
-        if request.leaflet in self.stopped or request.language in self.silent:
+        if self.hindered.stop(request):
             return Prepared(request, None, None, ())
         used = dict.fromkeys(name for row in body.rows for name in row.phrases)
         voice = self.preparer.printed(request).voice
@@ -296,7 +293,7 @@ class Office:
             kind = workspace.editions[request.edition]
             needs = sorted(room(lines_of(row, workspace.phrases, voice), kind, request.language) for row in speaking)
             panel = Panel(needs[math.ceil(FITTING * len(needs)) - 1] if needs else 1)
-        faults = (*self.faults[request.leaflet], *self.doubts(used, request))
+        faults = (*self.hindered.faults[request.leaflet], *self.doubts(used, request))
         return self.preparer.prepare(request, faults, self.final, panel)
 
     def doubts(self, phrases: Iterable[str], request: Request) -> Iterator[Problem]:
@@ -313,7 +310,7 @@ class Office:
     def speaks(self, row: Row) -> bool:
         """Whether the row's language has each of its phrases, without a fault that stops printing."""
         workspace, language = self.preparer.workspace, row.request.language
-        if language == workspace.language or language in self.silent:
+        if language == workspace.language or language in self.hindered.languages:
             return True
         of = self.preparer.language(language).of
         keys = ((f"{LETTER}{name}", workspace.phrases[name].text) for name in row.phrases)
@@ -384,7 +381,7 @@ class Office:
 
     def composed(self, row: Row, lines: tuple[Line, ...]) -> Prepared:
         """Return a leaflet with the lines of one letter in it."""
-        faults = (*self.faults[row.request.leaflet], *self.doubts(row.phrases, row.request))
+        faults = (*self.hindered.faults[row.request.leaflet], *self.doubts(row.phrases, row.request))
         return self.preparer.prepare(row.request, faults, self.final, Panel(lines=lines) if lines else None)
 
     def alone(self, row: Row, path: str, edition: Edition, future: Future[Result]) -> Iterator[Letter]:
@@ -414,15 +411,9 @@ def office(
     store: Store | None = None,
 ) -> Office:
     """Return who makes the letters of a plan. `problems` are those of the workspace; those of the leaflets asked for are added."""
-    workspace = preparer.workspace
-    problems += checks.check_workspace(workspace)
-    broken = build.blocked(workspace, problems)
-    asked = dict.fromkeys((body.request.leaflet, body.request.language) for body in wanted.bodies if body.request.leaflet not in broken)
-    problems += [problem for name, language in asked for problem in preparer.recipe_problems(name, language)]
-    stopped = frozenset(broken | build.blocked(workspace, problems))
-    silent = frozenset(build.silenced(problems))
+    hindered = build.hindrances(preparer, [body.request for body in wanted.bodies], problems)
     places = disk.find_fonts(tuple({face.file for language in fonts.LANGUAGES for face in fonts.faces(language)}))
-    return Office(preparer, where, places, out, table, build.faults(workspace, problems), stopped, silent, final, store)
+    return Office(preparer, where, places, out, table, hindered, final, store)
 
 
 def mark(edition: Edition, row: int) -> bytes:

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import accumulate
 
 from markdown_it import MarkdownIt
@@ -324,7 +325,8 @@ class _Builder:
         if name not in DIRECTIVES:
             self.ledger.add("M06", f"no block is called `{name}`", span, nearest(name, DIRECTIVES))
             return
-        block = getattr(self, f"_make_{name.replace('-', '_')}")(rest.strip(), span, node)
+        make = partial(self.figure, name) if name in FIGURES else getattr(self, f"_make_{name.replace('-', '_')}")
+        block = make(rest.strip(), span, node)
         if block is not None:
             yield block
 
@@ -377,24 +379,11 @@ class _Builder:
                 self.ledger.add("M08", "a certainty holds a sentence or two that say why", block.span, "put the rest above or below it")
         return Certainty(identity, span, rest, blocks)
 
-    def _make_timeline(self, rest: str, span: Span, node: SyntaxTreeNode) -> Block | None:
-        return self.figure("timeline", rest, span, node)
-
-    def _make_compare(self, rest: str, span: Span, node: SyntaxTreeNode) -> Block | None:
-        return self.figure("compare", rest, span, node)
-
-    def _make_drawings(self, rest: str, span: Span, node: SyntaxTreeNode) -> Block | None:
-        self.drawings += 1
-        made = self.figure("drawings", rest, span, node)
-        self.drawings -= 1
-        return made
-
-    def _make_scale(self, rest: str, span: Span, node: SyntaxTreeNode) -> Block | None:
-        return self.figure("scale", rest, span, node)
-
     def figure(self, kind: str, rest: str, span: Span, node: SyntaxTreeNode) -> Block:
         self.nothing_behind(rest, span, kind)
+        self.drawings += kind == "drawings"
         identity, blocks = self.next_id(), self.inside(node, span, kind)
+        self.drawings -= kind == "drawings"
         inside = list(_unwrapped(blocks))
         misfits = _uncomparable(inside, span) if kind == "compare" else _no_list_of(kind, inside)
         for place, told, hint in misfits:

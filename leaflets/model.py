@@ -933,6 +933,18 @@ class Workspace:
         text = self.text_of(edition)
         return not text or text in self.leaflets[leaflet].texts
 
+    def not_offered(self, leaflet: str, edition: str) -> str:
+        """In words, that a leaflet lacks the text that an edition prints."""
+        return f"`{leaflet}` has no text `{self.text_of(edition)}`, which the edition `{edition}` prints"
+
+    def edition_of(self, text: str) -> str:
+        """The edition that stands for all that print a text: the first one; none for the full text, and where none prints it."""
+        return next((one.id for one in self.editions.values() if text and one.text == text), "")
+
+    def editions_of_texts(self, leaflet: str) -> tuple[str, ...]:
+        """For each text of a leaflet that is printed, the full one first, the edition that stands for it."""
+        return ("", *(edition for text in self.leaflets[leaflet].texts if (edition := self.edition_of(text))))
+
 
 # ---------------------------------------------------------------- a request and what answers it
 

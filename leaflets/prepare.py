@@ -233,7 +233,7 @@ class Preparer:
 
     def printed(self, request: Request) -> Prepared:
         """Select, word and check one leaflet; compose nothing. What editions share is done once, for one reader after another."""
-        shared = replace(request, edition=self._first_with(self.workspace.text_of(request.edition)))
+        shared = replace(request, edition=self.workspace.edition_of(self.workspace.text_of(request.edition)))
         last = self.last.get(shared)
         if last is None:
             last = self._printed(shared) if request.language == self.workspace.language else self._translated(shared)
@@ -244,10 +244,6 @@ class Preparer:
         printed = replace(last.printed, leaflet=leaflet) if last.printed and leaflet else None
         problems = tuple(replace(problem, edition=request.edition) for problem in last.problems)
         return replace(last, request=request, printed=printed, problems=problems)
-
-    def _first_with(self, text: str) -> str:
-        """Return the edition that stands for all that print a text; none for the full one."""
-        return next((one.id for one in self.workspace.editions.values() if text and one.text == text), "")
 
     def _printed(self, request: Request) -> Prepared:
         ledger = Ledger()
@@ -308,11 +304,13 @@ class Preparer:
     ) -> Checked[Edition | None]:
         language = ready.request.language
         local = self.workspace if language == self.workspace.language else self.language(language).translator.workspace
+        kind = self.workspace.editions[ready.request.edition]
         manner = Manner(
             fonts.script(language).direction,
             fonts.COUNTERS.get(voice.locale.default_numbering_system, "decimal"),
             partial(_type_css, language, voice.locale.default_numbering_system, self.tools.own),
-            self.tools.versions(language) | self.tools.of_kind(self.workspace.editions[ready.request.edition]),
+            self.tools.versions(language) | self.tools.of_kind(kind),
+            fonts.size_pt(language, kind.size) > kind.size,
             _mend(fonts.script(language), ready.request, self.workspace),
         )
         return self.composer.compose(printed, voice, state, local, manner, ready.source, ready.state, panel)

@@ -214,8 +214,8 @@ class _Reading:
             told = f"the edition `{edition}` shows a translation beside its text, and the row asks for the text's own language"
             self.problems.append(Problem("D04", told, self.span("edition"), "ask for a translation, or for another edition"))
         elif not workspace.offers(leaflet, edition):
-            told = f"`{leaflet}` has no text `{workspace.text_of(edition)}`, which the edition `{edition}` prints"
-            self.problems.append(Problem("D04", told, self.span("edition"), "ask for another edition or another leaflet"))
+            hint = "ask for another edition or another leaflet"
+            self.problems.append(Problem("D04", workspace.not_offered(leaflet, edition), self.span("edition"), hint))
         return Request(leaflet, profile, language, edition, traits)
 
     def named(self, column: str) -> str:

@@ -242,8 +242,7 @@ def prove(workspace: Workspace, recipe: Recipe) -> list[Problem]:
     found = _proven(workspace, recipe, f"`{recipe.id}`", "")
     for name in recipe.texts:
         short = replace(recipe.in_text(name), must_show=never_left_out(workspace, recipe, name))
-        edition = next((one.id for one in workspace.editions.values() if one.text == name), "")
-        found += _proven(workspace, short, f"the text `{name}` of `{recipe.id}`", edition)
+        found += _proven(workspace, short, f"the text `{name}` of `{recipe.id}`", workspace.edition_of(name))
     return found
 
 

@@ -19,7 +19,7 @@ from benchmarks import batch, common, material, peers, plan, recipients, worker
 
 PARTS: dict[str, tuple[str, Callable[[common.Run, batch.Cold], dict[str, Any]]]] = {
     "warm": ("one leaflet, warm, beside plain WeasyPrint", lambda run, made: worker.warm(run, made.batch)),
-    "design": ("what the look costs, beside the one before it", lambda run, _: worker.design(run)),
+    "design": ("what the look costs, beside the one before it", lambda run, made: worker.design(run, made.batch)),
     "cold": ("a batch for the first time, beside the peers", batch.cold),
     "again": ("the same batch unchanged; 2,000 planned; one fact changed", batch.again),
     "recipients": ("thousands of recipients over few leaflets", lambda run, made: recipients.recipients(run, made.batch)),

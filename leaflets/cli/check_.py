@@ -81,9 +81,8 @@ def every(opened: common.Opened, as_of: date, languages: tuple[str, ...]) -> Ite
 
 def of_readers(workspace: Workspace, preparer: prepare.Preparer, leaflet: str, language: str) -> Iterator[Problem]:
     """Yield the problems of one leaflet for each profile, told once for all editions that print one text."""
-    texts = {one.text: one.id for one in workspace.editions.values() if one.text in workspace.leaflets[leaflet].texts}
     for profile in workspace.profiles:
-        for edition in ("", *texts.values()):
+        for edition in workspace.editions_of_texts(leaflet):
             yield from preparer.printed(Request(leaflet, profile, language, edition)).problems
 
 

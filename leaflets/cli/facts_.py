@@ -75,8 +75,8 @@ def statements(opened: common.Opened, fact: str) -> list[dict[str, Any]]:
 
 def states(workspace: Workspace, leaflet: str, profile: str, fact: str) -> bool:
     """Whether a leaflet states a fact to a reader in any of its texts, a comparison group's in a fact box included."""
-    texts = {one.text: one.id for one in workspace.editions.values() if one.text in workspace.leaflets[leaflet].texts}
-    return any(_states(workspace, Request(leaflet, profile, workspace.language, edition), fact) for edition in ("", *texts.values()))
+    editions = workspace.editions_of_texts(leaflet)
+    return any(_states(workspace, Request(leaflet, profile, workspace.language, edition), fact) for edition in editions)
 
 
 def _states(workspace: Workspace, request: Request, fact: str) -> bool:

@@ -248,8 +248,8 @@ class _References:
         """Note leaflets that a row names together with an edition whose text they do not have."""
         for name in leaflets:
             if name in self.workspace.leaflets and not self.workspace.offers(name, edition):
-                told = f"`{name}` has no text `{self.workspace.text_of(edition)}`, which the edition `{edition}` prints"
-                self.ledger.add("X17", told, span, f"write it under `texts` in content/leaflets/{name}.yaml, or make a row without it")
+                hint = f"write it under `texts` in content/leaflets/{name}.yaml, or make a row without it"
+                self.ledger.add("X17", self.workspace.not_offered(name, edition), span, hint)
 
     def editions(self) -> None:
         span = Span("styles/editions.yaml", 1, 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from leaflets import build, fonts, prepare
-from leaflets.model import Edition, Request
+from leaflets.model import Edition, Request, Workspace
 
 from benchmarks import typst_text
 from benchmarks.common import AS_OF, Run, spaced
@@ -23,6 +23,8 @@ class Batch:
     """Every leaflet of the pack for readers spread over its profiles, in one language of each script: 5 x 5 x 8 with the first pack."""
 
     run: Run
+    workspace: Workspace | None = None
+    """Another workspace than the run's, to compose from."""
 
     @cached_property
     def languages(self) -> list[str]:
@@ -53,7 +55,7 @@ class Batch:
 
     @cached_property
     def preparer(self) -> prepare.Preparer:
-        return prepare.Preparer(self.run.workspace, self.run.tools, AS_OF)
+        return prepare.Preparer(self.workspace or self.run.workspace, self.run.tools, AS_OF)
 
     def edition(self, request: Request) -> Edition:
         """Return what is rendered for a request. Raises ValueError where it cannot be made."""
@@ -110,7 +112,7 @@ def written(folder: Path, edition: Edition, run: Run) -> Page:
     inside = "".join(f"<style>{text}</style>" for _, text in edition.styles)
     (folder / f"{name}.whole.html").write_text(html.replace("<style>", inside + "<style>", 1), encoding="utf-8")
     families = [face.family for face in fonts.faces(edition.request.language)]
-    size = max(fonts.script(edition.request.language).size * 13 / 12, 13)
+    size = fonts.size_pt(edition.request.language, 13)
     text = typst_text.from_html(edition.html, list(dict.fromkeys(families)), size)
     (folder / f"{name}.typ").write_text(text, encoding="utf-8")
     whole, typst = folder / f"{name}.whole.html", folder / f"{name}.typ"

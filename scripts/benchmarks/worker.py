@@ -12,11 +12,11 @@ from typing import Any
 
 import weasyprint
 from leaflets import build as building
-from leaflets import disk, fonts, parse, prepare, render
+from leaflets import disk, fonts, parse, render
 from leaflets.model import Edition, Request, Workspace
 from weasyprint.text.fonts import FontConfiguration
 
-from benchmarks.common import AS_OF, ROOT, VARIANT, Run, build, most, ours, processor, resident, shown, spaced, spread, table, title, took
+from benchmarks.common import ROOT, VARIANT, Run, build, most, ours, processor, resident, shown, spaced, spread, table, title, took
 from benchmarks.material import EDITION, Batch
 
 LEAFLET = "hsct"
@@ -121,15 +121,15 @@ def command(run: Run, edition: Edition) -> dict[str, Any]:
 # ---------------------------------------------------------------- the design
 
 
-def design(run: Run) -> dict[str, Any]:
+def design(run: Run, batch: Batch) -> dict[str, Any]:
     """What the look costs: the same leaflet with the present templates and style sheets and with those before them, in turn, warm."""
-    spaces = (run.workspace, before())
+    old = Batch(run, before())
     renderer = render.Renderer(partial(fonts.font_bytes, read=run.tools.read), fonts.font_css, fonts.allowed)
     wanted = [replace(_default(run), language=language) for language in DESIGN if language in run.workspace.languages]
     title(f"The design: {LEAFLET}, default reader, {EDITION}, with the present one and the one before it")
     found = {}
     for one in wanted:
-        sides = [partial(_ours, renderer, _edition(space, run, one)) for space in spaces]
+        sides = [partial(_ours, renderer, made.edition(one)) for made in (batch, old)]
         (after, _), (earlier, _) = (side() for side in sides)
         pairs = _pairs(run, *sides)
         now, then = (spread([pair[side] for pair in pairs]) for side in (0, 1))
@@ -146,13 +146,6 @@ def before() -> Workspace:
     files = disk.read(ROOT)
     old = {path.relative_to(BEFORE).as_posix(): path.read_bytes() for path in sorted(BEFORE.rglob("*")) if path.is_file()}
     return parse.parse(replace(files, contents={**files.contents, **old})).value
-
-
-def _edition(space: Workspace, run: Run, request: Request) -> Edition:
-    edition = prepare.Preparer(space, run.tools, AS_OF).prepare(request).edition
-    if edition is None:
-        sys.exit(f"bench: {request} cannot be made; see `leaflets check`")
-    return edition
 
 
 # ---------------------------------------------------------------- memory
