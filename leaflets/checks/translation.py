@@ -94,16 +94,20 @@ _IN_WORD = r"[\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966
 """A letter, figure or mark of a word. Vowel signs and points are marks, which Python's `\\w` leaves out."""
 
 
+_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""A letter of a script that writes words without spaces."""
+
+
 @lru_cache(maxsize=256)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """Return a list of words as one pattern. Where a script writes words without spaces, one may stand inside others."""
-    return re.compile("|".join(map(_one, words)), re.IGNORECASE)
+    spaced, inside = ([word for word in words if bool(_SPACELESS.search(word)) is spaceless] for spaceless in (False, True))
+    whole = [rf"(?<!{_IN_WORD})(?:{'|'.join(map(_one, spaced))})(?!{_IN_WORD})"] if spaced else []
+    return re.compile("|".join([*whole, *map(_one, inside)]), re.IGNORECASE)
 
 
 def _one(word: str) -> str:
-    inner = "".join(f"{_IN_WORD}*" if part == "*" else re.escape(part) for part in re.split(r"(\*)", word.strip()))
-    spaced = not re.search(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]", word)
-    return rf"(?<!{_IN_WORD}){inner}(?!{_IN_WORD})" if spaced else inner
+    return "".join(f"{_IN_WORD}*" if part == "*" else re.escape(part) for part in re.split(r"(\*)", word.strip()))
 
 
 # ---------------------------------------------------------------- braces and figures
