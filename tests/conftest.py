@@ -1,6 +1,7 @@
 """What tests share: the first pack, read once; the pack built once for all tests that look at PDFs."""
 
 import datetime
+import fcntl
 import json
 import os
 import subprocess
@@ -76,32 +77,24 @@ def pack() -> Workspace:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pack's deliverables, built by the real command, with what it printed as JSON beside them.
+    """The pack's deliverables, built by the real command, with what it printed as JSON beside them; once for all processes of pytest.
 
     LEAFLETS_BUILT names a folder built before, while writing tests.
     """
     if ready := os.environ.get("LEAFLETS_BUILT"):
         return Path(ready)
-    out = tmp_path_factory.mktemp("pack") / "dist"
-    command = [
-        str(ROOT / ".venv/bin/leaflets"),
-        "build",
-        "--workspace",
-        str(ROOT),
-        "--out",
-        str(out),
-        "--as-of",
-        str(AS_OF),
-        "--format",
-        "json",
-        "--store",
-        "none",
-    ]
-    if not Path(command[0]).exists():
-        command[:1] = ["leaflets"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr + done.stdout[-3000:]
-    (out / "said.json").write_text(done.stdout)
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    out = shared / "pack" / "dist"
+    with (shared / "pack.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (out / "said.json").exists():
+            here = Path(ROOT, ".venv/bin/leaflets")
+            command = [str(here) if here.exists() else "leaflets", "build", "--workspace", str(ROOT), "--out", str(out)]
+            command += ["--as-of", str(AS_OF), "--format", "json", "--store", "none"]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr + done.stdout[-3000:]
+            (out / "said.json").write_text(done.stdout)
     return out
 
 

@@ -20,7 +20,7 @@ from pypdf import PdfReader
 
 from conftest import AS_OF
 
-pytestmark = pytest.mark.xdist_group("pack")
+pytestmark = pytest.mark.xdist_group("languages")
 TOP, BOTTOM, WIDTH, HEIGHT = 50, 72, 595, 842
 """Of an A4 page in points: the body stands between the furniture."""
 ENGLISH = frozenset(

@@ -17,7 +17,7 @@ from leaflets.render import Renderer
 import measured
 from measured import Document
 
-pytestmark = pytest.mark.xdist_group("pack")
+pytestmark = pytest.mark.xdist_group("measured")
 
 # ---------------------------------------------------------------- all that is built
 

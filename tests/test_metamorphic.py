@@ -22,7 +22,7 @@ from conftest import AS_OF
 from measured import Document
 from test_scripts import letters
 
-pytestmark = pytest.mark.xdist_group("pack")
+pytestmark = pytest.mark.xdist_group("metamorphic")
 
 WALKER = Request("knee-injection", "walker", "en", "a4")
 
