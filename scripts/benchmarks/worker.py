@@ -76,6 +76,8 @@ def _plain() -> tuple[FontConfiguration, weasyprint.CSS]:
 
 
 def _ours(renderer: render.Renderer, edition: Edition) -> tuple[int, int]:
+    """Render as if no leaflet had been rendered that has a line in common with this one."""
+    render.LINES.forget()
     result = renderer.render(edition)
     if result.problems:
         sys.exit(f"bench: the leaflet could not be rendered: {result.problems[0].message}")
@@ -83,10 +85,14 @@ def _ours(renderer: render.Renderer, edition: Edition) -> tuple[int, int]:
 
 
 def _bare(renderer: render.Renderer, edition: Edition, plain: tuple[FontConfiguration, weasyprint.CSS]) -> tuple[int, int]:
+    """Render without anything of ours, also without our short cuts."""
     configuration, sheet = plain
+    render.shorten(False)
     page = weasyprint.HTML(string=edition.html, url_fetcher=renderer.fetcher)
     document = page.render(stylesheets=[sheet], font_config=configuration, pdf_variant=VARIANT)
-    return len(document.pages), len(document.write_pdf(pdf_variant=VARIANT))
+    content = document.write_pdf(pdf_variant=VARIANT)
+    render.shorten()
+    return len(document.pages), len(content)
 
 
 def _pairs(run: Run, ours: Any, bare: Any) -> list[tuple[float, float]]:

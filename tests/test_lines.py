@@ -1,0 +1,153 @@
+"""Our short cuts through WeasyPrint: no byte differs, all that decides about a line is looked at, and the memory has an end."""
+
+import inspect
+import re
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+import weasyprint
+from leaflets import disk, fonts, lines, parse, prepare, render
+from leaflets.lines import ASPECTS, Lines
+from leaflets.model import Edition, Request
+from weasyprint import css
+from weasyprint.layout import inline, preferred
+from weasyprint.text import line_break
+
+from conftest import AS_OF, ROOT
+
+EDITIONS = [
+    ("en", "a4"),
+    ("ar", "bilingual"),
+    ("hi", "one-page"),
+    ("ja", "a4"),
+    ("pl", "large-print"),
+    ("he", "specimen"),
+    ("zh-Hans", "review"),
+]
+
+
+@pytest.fixture(scope="module")
+def preparer() -> prepare.Preparer:
+    return prepare.Preparer(parse.parse(disk.read(ROOT)).value, prepare.tools(tuple({language for language, _ in EDITIONS})), AS_OF)
+
+
+def readers(preparer: prepare.Preparer, language: str, kind: str) -> list[Edition]:
+    """The same leaflet for two readers."""
+    return [preparer.prepare(Request("ipsc", profile, language, kind)).edition for profile in ("newly-curious", "rrms-first")]
+
+
+def made(preparer: prepare.Preparer, editions: list[Edition]) -> list[bytes]:
+    """Their PDFs, by one renderer."""
+    renderer = render.Renderer(partial(fonts.font_bytes, read=preparer.tools.read), fonts.font_css, fonts.allowed)
+    results = [renderer.render(edition) for edition in editions]
+    assert not [problem for result in results for problem in result.problems]
+    return [result.content for result in results]
+
+
+@pytest.fixture(autouse=True)
+def as_it_was() -> Iterator[None]:
+    lines = render.LINES
+    yield
+    render.LINES = lines
+    render.shorten()
+
+
+@pytest.mark.parametrize(("language", "kind"), EDITIONS)
+def test_no_byte_differs(language: str, kind: str, preparer: prepare.Preparer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By our short cuts as in WeasyPrint's own way; and lines are asked for again, which is what their memory is for."""
+    asked: list[str] = []
+
+    def split(text: str, *rest: object, **more: object) -> lines.Line:
+        asked.append(text)
+        return line_break.split_first_line(text, *rest, **more)
+
+    editions = readers(preparer, language, kind)
+    render.LINES = Lines(split)
+    render.shorten()
+    quick, few = made(preparer, editions), len(asked)
+    asked.clear()
+    render.shorten(False)
+    monkeypatch.setattr(render, "written_out", lambda sheets, *_: sheets)
+    assert made(preparer, editions) == quick
+    assert len(asked) > 1.5 * few > 100
+
+
+def test_the_renderer_takes_the_short_cuts() -> None:
+    assert weasyprint.__version__ == render.PROVEN, "prove the short cuts anew: docs/developers.md, Speed"
+    assert inline.split_first_line is preferred.split_first_line is render.LINES
+    assert render.LINES.split is line_break.split_first_line
+    assert css.ComputedStyle.__missing__ is render.QUICK
+    assert render.SLOW.__qualname__ == "ComputedStyle.__missing__"
+
+
+class Watched:
+    """A style that notes which properties are asked for."""
+
+    def __init__(self, style: object, asked: set[str]) -> None:
+        self.style, self.asked, self.font_config = style, asked, style.font_config
+
+    def __getitem__(self, name: str) -> object:
+        self.asked.add(name)
+        return self.style[name]
+
+
+def test_all_that_decides_is_looked_at(preparer: prepare.Preparer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What WeasyPrint reads of a style while it breaks lines: in our leaflets, and in its source text."""
+    asked: set[str] = set()
+
+    def split(text: str, style: object, *rest: object, **more: object) -> lines.Line:
+        return line_break.split_first_line(text, Watched(style, asked), *rest, **more)
+
+    for room in (inline, preferred):
+        monkeypatch.setattr(room, "split_first_line", split)
+    for language, kind in EDITIONS[:3]:
+        made(preparer, readers(preparer, language, kind)[:1])
+    assert len(asked) > 20
+    assert asked <= set(ASPECTS)
+    for module in (line_break, line_break.get_font_description):
+        named = set(re.findall(r"style\['([a-z_]+)'\]", source_of(module)))
+        assert named - {"line_height"} <= set(ASPECTS)  # of a strut, which has a memory of its own
+
+
+def source_of(thing: object) -> str:
+    return inspect.getsource(thing)
+
+
+class Layout:
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+class Style(dict):
+    font_config = type("Fonts", (), {})()
+
+
+def test_it_has_an_end() -> None:
+    asked = []
+
+    def split(text: str, *_: object) -> lines.Line:
+        asked.append(text)
+        return Layout(text), 1, None, 1.0, 1.0, 1.0
+
+    mine, style = Lines(split, most=2), Style(dict.fromkeys(ASPECTS, "normal"))
+    for text in ("a", "b", "a", "c", "b", "a"):
+        assert mine(text, style, None, 10.0, 0)[0].text == text
+    assert asked == ["a", "b", "c", "a"]
+    first = mine("a", style, None, 10.0, 0)[0]
+    first.text = "spoiled"
+    assert mine("a", style, None, 10.0, 0)[0].text == "a"
+    for change in ({"max_width": 11.0}, {"justification_spacing": 1}, {"is_line_start": False}, {"minimum": True}):
+        before = len(asked)
+        mine("a", style, **{"context": None, "max_width": 10.0, "justification_spacing": 0} | change)
+        assert len(asked) == before + 1, change
+    for aspect in ASPECTS:
+        before = len(asked)
+        mine("a", Style(style | {aspect: "other"}), None, 10.0, 0)
+        assert len(asked) == before + 1, aspect
+    for _ in range(2):
+        mine("a", Style(style | {"text_decoration_line": {"underline"}}), None, 10.0, 0)
+    assert asked[-2:] == ["a", "a"]
+    mine.forget()
+    mine("a", style, None, 10.0, 0)
+    assert asked[-1] == "a"
