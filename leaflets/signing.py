@@ -36,6 +36,25 @@ def digest(workspace: Workspace, recipe: Recipe, language: str = "") -> str:
     In another language than that of the texts, they change with its translations, too. The place of a text in its file does not
     count, nor do version, reviewers and the dates of publication and review.
     """
+    source, sections, terms = _source(workspace, recipe)
+    parts = [source]
+    if language and language != workspace.language:
+        parts.append(_json(_translations(workspace, recipe, sections, terms, language)))
+    return hashlib.sha256(f"[{', '.join(parts)}]".encode()).hexdigest()[:16]
+
+
+def _json(thing: Any) -> str:
+    return json.dumps(thing, sort_keys=True, ensure_ascii=True)
+
+
+_kept: list[tuple[Workspace, Recipe, tuple[str, set[str], set[str]]]] = []
+"""What was last returned of a leaflet's own text: it is asked for once for each language."""
+
+
+def _source(workspace: Workspace, recipe: Recipe) -> tuple[str, set[str], set[str]]:
+    """Return a leaflet's own text as the inner part of a list in JSON, with the names of its sections and words of the glossary."""
+    if _kept and _kept[0][0] is workspace and _kept[0][1] is recipe:
+        return _kept[0][2]
     sections = sections_of(workspace, recipe)
     names = _names(workspace, sections)
     own = {field.name: getattr(recipe, field.name) for field in fields(recipe) if field.name not in _NO_TEXT | _NOT_SIGNED}
@@ -46,9 +65,9 @@ def digest(workspace: Workspace, recipe: Recipe, language: str = "") -> str:
         [[section.id, _plain(section)] for section in sections],
         *({name: _plain(records[name]) for name in sorted(names[kind]) if name in records} for kind, records in _records(workspace)),
     ]
-    if language and language != workspace.language:
-        whole.append(_translations(workspace, recipe, {section.id for section in sections}, names["term"], language))
-    return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:16]
+    found = _json(whole)[1:-1], {section.id for section in sections}, names["term"]
+    _kept[:] = [(workspace, recipe, found)]
+    return found
 
 
 def _translations(workspace: Workspace, recipe: Recipe, sections: set[str], terms: set[str], language: str) -> list[Any]:
