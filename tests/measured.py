@@ -33,10 +33,14 @@ PAPER: Colour = (255, 255, 255)
 
 TINY = 9.0
 """L1: type of this size fails anywhere."""
+BESIDE = frozenset({"bilingual", "review"})
+"""L1: editions in which the text stands beside its translation, each in the size of its own script."""
 SMALLER = 2.0
 """L1: points by which small print and page furniture may be below the least size of running text."""
 LEAST = {"large-print": 16.0}
 """L1: the least size of anything, by edition, for Latin letters; other scripts in proportion. Elsewhere the script's own row holds."""
+SHEET = frozenset({"one-page"})
+"""L3: editions on one sheet, whose lines have no limit on average, but that of a single paragraph."""
 LONGEST = {"wide": 40, "narrow": 85}
 """L3: characters on a line that no paragraph exceeds (WCAG 2.2, 1.4.8): of Chinese, Japanese and Korean, of all others."""
 PITCH, HEADING_PITCH, FURNITURE_PITCH = 1.4, 1.15, 1.25
@@ -53,6 +57,8 @@ PRINTABLE = 12.0
 """L8: points from the edge of the sheet that office printers leave white (a sixth of an inch, the unprintable region of HP's PCL)."""
 DISPLAY = 1.3
 """L4: type so many times as large as running text, and larger, is set as headings are."""
+BOUND = frozenset({"booklet", "print-shop"})
+"""Editions whose margins change sides from page to page: the inner one is larger."""
 MIRRORED = 8
 """Pages from which on a leaflet may have other margins on left-hand pages: fewer do not tell where a margin is."""
 MARK = 3
@@ -717,7 +723,7 @@ def edges(document: Document) -> dict[int, tuple[float, float]]:
     for side, counted in begins.items():
         often = [place for place, count in counted.items() if count >= max(2, counted.total() / 100)]
         found[side] = float(min(often or counted or [0]))
-    if len(document.pages) < MIRRORED:
+    if len(document.pages) < MIRRORED or document.edition not in BOUND:
         found = dict.fromkeys((0, 1), min(found[side] for side in (0, 1) if begins[side]) if any(begins.values()) else 0.0)
     near, far = found, {0: found[1], 1: found[0]}
     return {side: (far[side], near[side]) if rtl else (near[side], far[side]) for side in (0, 1)}
@@ -752,6 +758,8 @@ def body_size(document: Document) -> float:
 def type_is_large_enough(document: Document) -> Iterator[Broken]:
     """L1: running text is as large as its script asks; small print and furniture at most 2 points below; large print all of it 16."""
     body, least = body_size(document), document.least
+    if document.edition in BESIDE:  # most of it is English on some, the translation on others
+        least = min(least, fonts.script("en").size)
     if body < least - 0.05:
         yield Broken("L1", 1, (0, 0), f"running text has {body:g} pt, and {least:g} is the least")
     smallest = least if document.edition in LEAST else max(least - SMALLER, TINY + 0.01)
@@ -836,7 +844,7 @@ def lines_are_short(document: Document) -> Iterator[Broken]:
             if len(full) > 1 and statistics.mean(full) > longest:
                 told = f"{_said(part[0].text)}: its lines have {statistics.mean(full):.0f} characters, most {longest}"
                 yield Broken("L3", page.number, (part[0].left, part[0].base), told)
-    if counts and statistics.mean(counts) > usual:
+    if counts and statistics.mean(counts) > usual and document.edition not in SHEET:
         yield Broken("L3", 1, (0, 0), f"full lines have {statistics.mean(counts):.1f} characters on average, more than {usual}")
 
 
@@ -930,11 +938,18 @@ def nothing_lies_on_text(document: Document) -> Iterator[Broken]:
             for other in runs[index + 1 :]:
                 if other.base - 0.45 * other.size > run.base:
                     break
-                if _meet(core, _core(other), 1.5, 0.7):
+                if _meet(core, _core(other), 1.5, 0.7) and not _one_word(run, other):
                     yield Broken("L8-overlap", page.number, _place(run.box), f"{_said(run.text)} and {_said(other.text)} overlap")
             if any(_hides(shape, core, run.order) for shape in page.shapes):
                 yield Broken("L8-overlap", page.number, _place(run.box), f"{_said(run.text)} is painted over")
         yield from _drawings_on_text(page)
+
+
+def _one_word(one: Run, other: Run) -> bool:
+    """Whether two runs are letters of one Arabic word, or a letter and its marks: in a page without tags, these come one by one."""
+    marks = all(unicodedata.category(letter) in ("Mn", "Cf") for run in (one, other) for letter in run.text.strip()[:1])
+    same_line = abs(one.base - other.base) < 0.6 * max(one.size, other.size)
+    return same_line and (marks or all(_JOINED.search(run.text) is not None for run in (one, other)))
 
 
 def _hides(shape: Shape, core: Box, order: int) -> bool:
@@ -972,8 +987,8 @@ def fonts_are_embedded(document: Document) -> Iterator[Broken]:
 
 @rule("L9")
 def sides_are_even(document: Document) -> Iterator[Broken]:
-    """L9: an even number of sides, so that a leaflet printed on both leaves none empty without a word."""
-    if len(document.pages) % 2:
+    """L9: an even number of sides, so that a leaflet printed on both leaves none empty without a word. Those side by side end anyhow."""
+    if len(document.pages) % 2 and document.edition not in BESIDE:
         yield Broken("L9", len(document.pages), (0, 0), f"{len(document.pages)} sides: printed on both, the last one is empty")
 
 

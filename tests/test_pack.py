@@ -48,12 +48,13 @@ def test_check_finds_nothing_but_missing_reviews(run, pack: Workspace) -> None:
 
 
 def test_everything_is_built(built: Path, manifest: dict, pack: Workspace) -> None:
-    """In English, all leaflets for all profiles in a4, the default profile in the other editions; in every other language, the default
-    profile in a4. Files and manifest agree.
+    """In English, all leaflets for all profiles in a4, the default profile in other editions, easy read where there is one; in every
+    other language, the default profile in a4. Files and manifest agree.
     """
     rows = manifest["leaflets"]
     by_edition = Counter(row["edition"] for row in rows)
-    assert by_edition == {"a4": 5 * len(pack.profiles) + 5 * (len(pack.languages) - 1), "letter": 5, "large-print": 5, "page": 5}
+    once = {"large-print": 5, "one-page": 5, "page": 5, "easy-read": 2}
+    assert by_edition == {"a4": 5 * len(pack.profiles) + 5 * (len(pack.languages) - 1), **once}
     for row in rows:
         content = (built / row["path"]).read_bytes()
         assert len(content) == row["bytes"] > 10_000
@@ -85,7 +86,7 @@ def test_no_two_profiles_get_the_same_leaflet(built: Path, manifest: dict) -> No
         assert [same for same in bodies.values() if len(same) > 1] == [], leaflet
 
 
-@pytest.mark.parametrize("edition", ["a4", "letter", "large-print"])
+@pytest.mark.parametrize("edition", ["a4", "one-page", "easy-read", "large-print"])
 def test_pdf_says_what_it_is(built: Path, manifest: dict, edition: str) -> None:
     """Title, language, bookmarks, metadata, fonts, furniture: what a reader's program and the clinic's staff rely on."""
     rows = [row for row in manifest["leaflets"] if row["edition"] == edition]
