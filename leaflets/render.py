@@ -96,6 +96,8 @@ class Renderer:
         own = frozenset(_SET.findall(edition.html))
         result = self._rendered(edition, written_out(edition.styles, bool(_RTL.search(edition.html)), own))
         if result.problems:
+            for sheet in edition.styles:  # to be read anew: what it asks for is refused while it is read
+                self.sheets.pop(sheet, None)
             result = self._rendered(edition, edition.styles)
         self._tidy()
         return result
