@@ -19,7 +19,6 @@ from uuid import NAMESPACE_URL, uuid5
 import pydyf
 import weasyprint
 from weasyprint import css
-from weasyprint.css import ColorProfile
 from weasyprint.layout import inline, preferred
 from weasyprint.logger import LOGGER
 from weasyprint.pdf import tags
@@ -56,14 +55,14 @@ LINES = Lines(line_break.split_first_line)
 
 
 def shorten(short: bool = True) -> None:
-    """Let WeasyPrint break lines and look up properties by our short cuts, or in its own way again."""
+    """Let WeasyPrint break lines and look up properties by our short cuts, or in its own way again: one that is not proven has no other."""
+    short = short and weasyprint.__version__ == PROVEN
     inline.split_first_line = preferred.split_first_line = LINES if short else LINES.split
     css.ComputedStyle.__missing__ = QUICK if short else SLOW
 
 
 SLOW, QUICK = css.ComputedStyle.__missing__, cascade.quick(css)
-if weasyprint.__version__ == PROVEN:
-    shorten()
+shorten()
 
 
 class Renderer:
@@ -298,7 +297,7 @@ def _profiles(edition: Edition) -> dict[str, Any]:
     if edition.variant != "pdf/x-4":
         return {}
     content, components = edition.assets[f"{PROFILES}{edition.profile}"], tuple((ink,) for ink in "cmyk")
-    return {"device-cmyk": ColorProfile(io.BytesIO(content), edition.profile, "relative-colorimetric", components)}
+    return {"device-cmyk": css.ColorProfile(io.BytesIO(content), edition.profile, "relative-colorimetric", components)}
 
 
 def _for_press(mark: str, _: Any, pdf: Any) -> None:

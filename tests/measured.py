@@ -557,9 +557,12 @@ class _Reader:
 
 
 def _one(run: Run, other: Run, same_mark: bool) -> bool:
-    """Whether two runs in a row are parts of one: the marks of Arabic letters, which are lifted or moved, come as runs of their own."""
+    """Whether two runs in a row are parts of one: the marks of Arabic letters, which are lifted or moved, come as runs of their own.
+
+    Where tags tell, these do; in furniture and in a page without tags, letters that touch.
+    """
     alike = run.size == other.size and run.colour == other.colour and abs(run.base - other.base) < run.size
-    if same_mark or not (run.furniture and other.furniture):
+    if same_mark or run.block or other.block:
         return alike and same_mark and run.kind != "Figure"
     touch = other.box[0] < run.box[2] + 1 and run.box[0] < other.box[2] + 1
     return alike and touch and _JOINED.search(run.text + other.text) is not None
@@ -773,15 +776,13 @@ def type_is_large_enough(document: Document) -> Iterator[Broken]:
 def lines_begin_together(document: Document) -> Iterator[Broken]:
     """L2: text is aligned at its start and ragged at its end: neither centred nor justified."""
     rtl, flush, ragged = document.script.direction == "rtl", [], 0
+    indent = 0.25 if document.script.line > 40 else 0.6  # an opening bracket of Chinese or Japanese has half a square of blank before it
     for page in document.pages:
         for part in paragraphs(page):
             lefts, rights = [line.left for line in part], [line.right for line in part]
             turned = rtl and _spread(rights) < _spread(lefts)  # English parts of such a leaflet begin at the left
             starts, ends = (rights, lefts[:-1]) if turned else (lefts, rights[:-1])
             where = _place(part[0].runs[0].box)
-            indent = (
-                0.25 if document.script.line > 40 else 0.6
-            )  # an opening bracket of Chinese or Japanese has half a square of blank before it
             if _spread(starts) > indent * part[0].size + TOLERANCE:
                 yield Broken("L2", page.number, where, f"{_said(part[0].text)}: its lines do not begin below each other")
             elif len(ends) > 2 and _spread(ends) < 0.2 * part[0].size:
@@ -938,18 +939,17 @@ def nothing_lies_on_text(document: Document) -> Iterator[Broken]:
             for other in runs[index + 1 :]:
                 if other.base - 0.45 * other.size > run.base:
                     break
-                if _meet(core, _core(other), 1.5, 0.7) and not _one_word(run, other):
+                if _meet(core, _core(other), _overlap(run, other), 0.7):
                     yield Broken("L8-overlap", page.number, _place(run.box), f"{_said(run.text)} and {_said(other.text)} overlap")
             if any(_hides(shape, core, run.order) for shape in page.shapes):
                 yield Broken("L8-overlap", page.number, _place(run.box), f"{_said(run.text)} is painted over")
         yield from _drawings_on_text(page)
 
 
-def _one_word(one: Run, other: Run) -> bool:
-    """Whether two runs are letters of one Arabic word, or a letter and its marks: in a page without tags, these come one by one."""
-    marks = all(unicodedata.category(letter) in ("Mn", "Cf") for run in (one, other) for letter in run.text.strip()[:1])
-    same_line = abs(one.base - other.base) < 0.6 * max(one.size, other.size)
-    return same_line and (marks or all(_JOINED.search(run.text) is not None for run in (one, other)))
+def _overlap(one: Run, other: Run) -> float:
+    """Return by how many points two runs may overlap: letters of one Arabic line reach below their neighbours, the larger the farther."""
+    arabic = abs(one.base - other.base) < 1 and all(_JOINED.search(run.text) for run in (one, other))
+    return max(1.5, 0.15 * one.size) if arabic else 1.5
 
 
 def _hides(shape: Shape, core: Box, order: int) -> bool:
