@@ -27,6 +27,8 @@ _MARK, _QR_MARK = "\ue000fingerprint\ue000", "\ue000code\ue000"
 _SPACE_BEFORE = re.compile(r"(?<=\S) (<(?:strong|a|span)\b(?![^>]*(?:\bdir=|class=\"blank\"))[^>]*>)")
 """A space before an inline box, which goes into the box on paper: WeasyPrint 70 breaks a line after its first word where the text before
 the box fits only without its last space (docs/developers.md shows it)."""
+_NO_BREAK = "\u00a0"
+_NUMBER = re.compile(r"([^\d<>&]+ )(\d[^<>&]{0,19})")
 _ICON = re.compile(r"asset:icon-([a-z0-9-]+)\.svg")
 """How a style sheet names a pictogram: styles/icons/NAME.svg."""
 _TOKEN = re.compile(r"var\(--([a-z-]+)\)")
@@ -95,8 +97,14 @@ class Composer:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
         )
-        self.env.filters |= {"kind": _kind, "css_content": _css_content, "put": _put}
-        self.env.filters |= {"icon_array": _icon_array, "certainty": _certainty, "abreast": figures.abreast, "bare": _bare}
+        self.env.filters |= {"kind": _kind, "css_content": _css_content, "put": _put, "tied": _tied}
+        self.env.filters |= {
+            "icon_array": _icon_array,
+            "certainty": _certainty,
+            "abreast": figures.abreast,
+            "begun": figures.begun,
+            "bare": _bare,
+        }
 
     def compose(
         self,
@@ -155,7 +163,7 @@ class Composer:
 
     def messages(self) -> Iterator[tuple[str, Span]]:
         """Yield what the templates say themselves, `_("…")`, each with its place. A template with a fault is told when it is used."""
-        yield QR_WORDS, Span("templates/parts/body.html")
+        yield QR_WORDS, Span("templates/parts/about.html")
         yield from ((words, Span("templates/parts/draft.html")) for words in TRANSLATED_BY.values())
         for name in sorted(self.workspace.templates):
             if name == "index.html":
@@ -298,6 +306,14 @@ def _put(template: str, **values: Any) -> Markup:
     """Return a text with HTML in place of its braces, `{word} ({meaning})`; the text itself is escaped."""
     parts = re.split(r"\{(\w+)\}", template)
     return Markup("").join(values[part] if index % 2 else part for index, part in enumerate(parts))
+
+
+def _tied(number: str) -> str:
+    """Return a number with what follows its first digit on one line, `about 83 of 100`. One that begins with a digit has nowhere else to
+    break, and what is longer, or more than text, is no number.
+    """
+    match = _NUMBER.fullmatch(number)
+    return type(number)(match[1] + match[2].replace(" ", _NO_BREAK)) if match else number
 
 
 def _css_content(text: str, digits: str = "decimal") -> Markup:

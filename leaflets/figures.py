@@ -134,7 +134,7 @@ def _answer(item: tuple[Block, ...]) -> Answer | None:
     first = item[0] if item else None
     if not isinstance(first, Paragraph) or not first.text or not isinstance(first.text[0], Strong):
         return None
-    return Answer(_ended(first.text[0].children), _begun(first.text[1:]), item[1:])
+    return Answer(_ended(first.text[0].children), begun(first.text[1:]), item[1:])
 
 
 def _ended(label: Inlines) -> Inlines:
@@ -142,7 +142,7 @@ def _ended(label: Inlines) -> Inlines:
     return (*label[:-1], _stripped(label[-1], end=True)) if label else label
 
 
-def _begun(text: Inlines) -> Inlines:
+def begun(text: Inlines) -> Inlines:
     """Return an answer without the space, or colon, before it."""
     return (_stripped(text[0], end=False), *text[1:]) if text else text
 

@@ -42,6 +42,7 @@ class Script:
     `size` is the smallest size for running text in points, `line` the most characters on a line. `keep_words`: lines break
     between words only, though Unicode would allow it within them. `needs_spaces`: words are written together, and lines break
     only where U+200B stands. `spaced`: letters may be set apart. `shares`: the script whose very files it is printed with.
+    `features`: what is switched in its fonts, as CSS `font-feature-settings`.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Script:
     needs_spaces: bool = False
     spaced: bool = True
     shares: str = ""
+    features: str = ""
 
     @property
     def family(self) -> str:
@@ -97,7 +99,8 @@ SCRIPTS: dict[str, Script] = {
         Script("Armn", _noto("Sans Armenian")),
         Script("Geor", _noto("Sans Georgian")),
         Script("Hebr", _noto("Sans Hebrew"), "rtl", 13, 1.5),
-        Script("Arab", _noto("Naskh Arabic"), "rtl", 14, 1.8, spaced=False),
+        # Noto Naskh Arabic 2.004 has the Urdu forms of 4, 6 and 7 as the local ones of every language: Persian ones come out without.
+        Script("Arab", _noto("Naskh Arabic"), "rtl", 14, 1.8, spaced=False, features='"locl" 0'),
         Script("Aran", _noto("Nastaliq Urdu"), "rtl", 16, 2.5, spaced=False),
         Script("Ethi", _noto("Sans Ethiopic"), size=13, line_height=1.6),
         Script("Deva", _noto("Sans Devanagari"), size=14, line_height=1.7, spaced=False),
@@ -177,7 +180,7 @@ def table(own: Own = NO_OWN) -> Mapping[str, Script]:
 
 def _with(one: Script, own: Own) -> Script:
     if one.id in own.faces:
-        return replace(one, faces=own.faces[one.id], shares="")
+        return replace(one, faces=own.faces[one.id], shares="", features="")
     return replace(one, shares="") if one.shares in own.faces else one
 
 
@@ -234,7 +237,8 @@ def type_css(language: str, base_size_pt: float, numbering: str = "latn", own: O
     mine = script(language)
     size = size_pt(language, base_size_pt)
     names = ", ".join(f'"{family}"' for family in families(language, own))
-    return f":root {{ font-family: {names}; font-size: {size:.4g}pt; {_manner(mine, numbering)} }}\n"
+    features = f" font-feature-settings: {mine.features};" if mine.features else ""
+    return f":root {{ font-family: {names}; font-size: {size:.4g}pt;{features} {_manner(mine, numbering)} }}\n"
 
 
 def screen_css(language: str, base_percent: float = 112.5, numbering: str = "latn") -> str:

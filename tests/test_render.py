@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 from leaflets import disk, fonts
-from leaflets.compose import _SPACE_BEFORE
+from leaflets.compose import _SPACE_BEFORE, _tied
 from leaflets.model import Edition, Request
 from leaflets.render import Renderer
 from pypdf import PdfReader
@@ -125,3 +125,20 @@ def test_a_line_is_filled_before_an_inline_box(renderer: Renderer, words: str) -
             broken += lonely
     # when this no longer holds, WeasyPrint has mended it, and _SPACE_BEFORE can go
     assert broken or "<a" in words or "refs" in words
+
+
+@pytest.mark.parametrize(
+    ("number", "parts"),
+    [
+        ("about 83 of 100", ["about", "83 of 100"]),
+        ("приблизно 83 із 100", ["приблизно", "83 із 100"]),
+        ("alrededor de 83 de cada 100", ["alrededor", "de", "83 de cada 100"]),
+        ("100 kişiden yaklaşık 83", ["100", "kişiden", "yaklaşık", "83"]),
+        ("每100人中约有83人", ["每100人中约有83人"]),
+        ("about 12 people who had this and that", ["about", "12", "people", "who", "had", "this", "and", "that"]),
+        ("<strong>about</strong> 3 of 4", ["<strong>about</strong>", "3", "of", "4"]),
+    ],
+)
+def test_a_number_stays_on_one_line(number: str, parts: list[str]) -> None:
+    """What it counts and of how many; what is longer than a number, or begins with one, breaks as ever."""
+    assert [part.replace("\u00a0", " ") for part in _tied(number).split(" ")] == parts

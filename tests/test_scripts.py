@@ -587,11 +587,25 @@ def test_a_mark_stands_above_a_mark(renderer: Renderer, language: str, lower: st
     assert height(renderer, language, higher) > height(renderer, language, lower) + 3
 
 
+@pytest.mark.parametrize("digit", "۴۶۷")
+def test_persian_digits_are_not_those_of_urdu(renderer: Renderer, digit: str) -> None:
+    """Noto Naskh Arabic 2.004 draws 4, 6 and 7 of every language in the forms of Urdu; the text behind them stays right."""
+    sheets = styles("fa", numbering="arabext")
+    urdu = ("urdu.css", 'p { font-feature-settings: "locl" 1 }')
+    assert dots(renderer, "fa", digit, sheets) != dots(renderer, "fa", digit, (*sheets, urdu))
+    assert dots(renderer, "fa", "۵", sheets) == dots(renderer, "fa", "۵", (*sheets, urdu)), "the test itself: one that is the same"
+
+
+def dots(renderer: Renderer, language: str, text: str, sheets: tuple[tuple[str, str], ...]) -> bytes:
+    """Return what a word looks like, in dots."""
+    bare = ("bare.css", "@page { @bottom-left { content: none } @bottom-right { content: none } } p { font-size: 80pt }")
+    content = renderer.render(edition(language, f"<p>{text}</p>", (*sheets, bare))).content
+    return subprocess.run(["pdftoppm", "-r", "72", "-gray", "-"], input=content, capture_output=True, check=True).stdout
+
+
 def height(renderer: Renderer, language: str, text: str) -> int:
     """How many rows of dots a word has ink in."""
-    bare = ("bare.css", "@page { @bottom-left { content: none } @bottom-right { content: none } } p { font-size: 80pt }")
-    content = renderer.render(edition(language, f"<p>{text}</p>", (*styles(language), bare))).content
-    image = subprocess.run(["pdftoppm", "-r", "72", "-gray", "-"], input=content, capture_output=True, check=True).stdout
+    image = dots(renderer, language, text, styles(language))
     width, rows = map(int, re.match(rb"P5\s(\d+)\s(\d+)\s255\s", image).groups())
     pixels = image[-width * rows :]
     return sum(min(pixels[row * width : (row + 1) * width]) < 128 for row in range(rows))

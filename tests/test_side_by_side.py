@@ -74,6 +74,20 @@ def test_each_side_is_a_whole_leaflet(preparer: prepare.Preparer, language: str,
         assert len(side(section, "source")) == len(side(section, "target"))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_staff_find_the_sources_and_the_dates(preparer: prepare.Preparer, language: str) -> None:
+    """The numbers in brackets lead to the same sources as in the leaflet alone; its end says who made it, when, and where to ask."""
+    alone, both = (html.fromstring(edition(preparer, language, kind).html) for kind in ("a4", "bilingual"))
+    for path in (".//section[@id='sources']/ol", ".//table[@class='facts-of-leaflet']"):
+        (one,), (other,) = alone.findall(path), both.findall(path)
+        assert letters(one.text_content()) == letters(other.text_content()) != ""
+    assert len(both.find_class("verify")) == 1
+    for name, english in (("words", "Words explained"), ("sources", "Sources"), ("about", "About this leaflet")):
+        head = both.get_element_by_id(name).find_class("section-head")[0]
+        assert letters(head.find_class("source")[0].text_content()) == letters(english)
+        assert letters(head.find("*/h2").text_content()) not in ("", letters(english))
+
+
 def test_lists_are_paired_item_by_item(preparer: prepare.Preparer) -> None:
     """One list for both languages, as long as in the leaflet; steps stay numbered; no piece holds a second item."""
     made = edition(preparer, "fa", "bilingual")
