@@ -693,7 +693,11 @@ def _without_marks(runs: list[Run]) -> list[Run]:
 
     def stands_alone(run: Run) -> bool:
         gap = 0.15 * run.size
-        line = [other for other in runs if other.block == run.block and other is not run and abs(other.base - run.base) < gap]
+        mine = [other for other in runs if other.block == run.block and other is not run]
+        line = [other for other in mine if abs(other.base - run.base) < gap]
+        edges = [(other.box[0] - run.box[0], other.box[2] - run.box[2]) for other in mine if other not in line]
+        if any(abs(left) < 1 or abs(right) < 1 for left, right in edges):
+            return False  # the short end of a line, or of a paragraph, begins where others do
         return all(run.box[2] + gap < other.box[0] or other.box[2] + gap < run.box[0] for other in line)
 
     outside = [run for run in runs if run.block in spans and (run.box[2] < spans[run.block][0] or run.box[0] > spans[run.block][1])]
