@@ -42,7 +42,7 @@ class Script:
     `size` is the smallest size for running text in points, `line` the most characters on a line. `keep_words`: lines break
     between words only, though Unicode would allow it within them. `needs_spaces`: words are written together, and lines break
     only where U+200B stands. `spaced`: letters may be set apart. `shares`: the script whose very files it is printed with.
-    `features`: what is switched in its fonts, as CSS `font-feature-settings`.
+    `features`: what is switched in its fonts where digits are those of `arabext`, as CSS `font-feature-settings`.
     """
 
     id: str
@@ -99,7 +99,8 @@ SCRIPTS: dict[str, Script] = {
         Script("Armn", _noto("Sans Armenian")),
         Script("Geor", _noto("Sans Georgian")),
         Script("Hebr", _noto("Sans Hebrew"), "rtl", 13, 1.5),
-        # Noto Naskh Arabic 2.004 has the Urdu forms of 4, 6 and 7 as the local ones of every language: Persian ones come out without.
+        # Noto Naskh Arabic 2.004 has the Urdu forms of 4, 6 and 7 as the local ones of every language: Persian ones come out
+        # without. Local is also the full stop of Latin letters and digits: where Latin is set, styles/paper.css switches back.
         Script("Arab", _noto("Naskh Arabic"), "rtl", 14, 1.8, spaced=False, features='"locl" 0'),
         Script("Aran", _noto("Nastaliq Urdu"), "rtl", 16, 2.5, spaced=False),
         Script("Ethi", _noto("Sans Ethiopic"), size=13, line_height=1.6),
@@ -237,7 +238,7 @@ def type_css(language: str, base_size_pt: float, numbering: str = "latn", own: O
     mine = script(language)
     size = size_pt(language, base_size_pt)
     names = ", ".join(f'"{family}"' for family in families(language, own))
-    features = f" font-feature-settings: {mine.features};" if mine.features else ""
+    features = f" font-feature-settings: {mine.features};" if mine.features and numbering == "arabext" else ""
     return f":root {{ font-family: {names}; font-size: {size:.4g}pt;{features} {_manner(mine, numbering)} }}\n"
 
 

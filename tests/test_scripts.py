@@ -596,6 +596,15 @@ def test_persian_digits_are_not_those_of_urdu(renderer: Renderer, digit: str) ->
     assert dots(renderer, "fa", "۵", sheets) == dots(renderer, "fa", "۵", (*sheets, urdu)), "the test itself: one that is the same"
 
 
+def test_a_decimal_point_among_arabic_letters_stands_on_the_line(renderer: Renderer) -> None:
+    """What mends Persian digits must not take the full stop of Latin digits, which Arabic leaflets are set in, or of an address."""
+    plain = ("plain.css", "p { font-feature-settings: normal }")
+    assert dots(renderer, "ar", "0.1", styles("ar")) == dots(renderer, "ar", "0.1", (*styles("ar"), plain))
+    sheets, address = styles("fa", numbering="arabext"), '<span dir="ltr">example.org</span>'
+    assert dots(renderer, "fa", address, sheets) == dots(renderer, "fa", address, (*sheets, plain))
+    assert dots(renderer, "fa", "example.org", sheets) != dots(renderer, "fa", address, sheets), "the test itself: one without"
+
+
 def dots(renderer: Renderer, language: str, text: str, sheets: tuple[tuple[str, str], ...]) -> bytes:
     """Return what a word looks like, in dots."""
     bare = ("bare.css", "@page { @bottom-left { content: none } @bottom-right { content: none } } p { font-size: 80pt }")
