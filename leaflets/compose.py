@@ -29,6 +29,7 @@ _SPACE_BEFORE = re.compile(r"(?<=\S) (<(?:strong|a|span)\b(?![^>]*(?:\bdir=|clas
 the box fits only without its last space (docs/developers.md shows it)."""
 _NO_BREAK = "\u00a0"
 _NUMBER = re.compile(r"([^\d<>&]+ )(\d[^<>&]{0,19})")
+"""A number with words before it, without markup; longer ones would not fit a narrow column."""
 _ICON = re.compile(r"asset:icon-([a-z0-9-]+)\.svg")
 """How a style sheet names a pictogram: styles/icons/NAME.svg."""
 _TOKEN = re.compile(r"var\(--([a-z-]+)\)")
@@ -97,14 +98,8 @@ class Composer:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
         )
-        self.env.filters |= {"kind": _kind, "css_content": _css_content, "put": _put, "tied": _tied}
-        self.env.filters |= {
-            "icon_array": _icon_array,
-            "certainty": _certainty,
-            "abreast": figures.abreast,
-            "begun": figures.begun,
-            "bare": _bare,
-        }
+        self.env.filters |= {"kind": _kind, "css_content": _css_content, "put": _put, "tied": _tied, "begun": figures.begun}
+        self.env.filters |= {"icon_array": _icon_array, "certainty": _certainty, "abreast": figures.abreast, "bare": _bare}
 
     def compose(
         self,

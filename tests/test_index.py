@@ -254,10 +254,13 @@ const pre=document.createElement("pre");pre.id="said";pre.textContent=JSON.strin
     path.write_text(body + script + end + rest, encoding="utf-8")
     flags = [flag for flag in axe.FLAGS if "virtual-time" not in flag]  # which would stop the clock
     command = [axe._chromium(), *flags, f"--user-data-dir={tmp_path}/profile", "--window-size=1280,900", "--dump-dom", path.as_uri()]
-    told = axe._said(subprocess.run(command, capture_output=True, check=True, timeout=120).stdout.decode())
-    print(len(rows), path.stat().st_size, told)
-    assert told["ready"] < 30_000
-    assert max(told["took"]) < 5_000, "on a machine busy with other tests; work that grows with the square of the rows takes far longer"
+    for _ in range(3):  # other tests run beside it: the quickest of three counts
+        told = axe._said(subprocess.run(command, capture_output=True, check=True, timeout=120).stdout.decode())
+        print(len(rows), path.stat().st_size, told)
+        if told["ready"] < 10_000 and max(told["took"]) < 1_000:
+            break
+    assert told["ready"] < 10_000
+    assert max(told["took"]) < 1_000
 
 
 # ---------------------------------------------------------------- pictures

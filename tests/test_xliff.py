@@ -673,7 +673,7 @@ def test_a_broken_or_hostile_file_is_one_problem(agency: Callable, tmp_path: Pat
     before = (root / "content/translations/es.po").read_bytes()
     began = time.monotonic()
     ran = run("translate", "import", file, "-w", root)
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < 10
     assert ran.status == 1
     assert [one.code for one in ran.problems] == ["T13"], ran.err
     place = ran.problems[0].place
