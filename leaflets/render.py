@@ -18,7 +18,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pydyf
 import weasyprint
-from weasyprint import css
+from weasyprint import css, draw
+from weasyprint.draw import text as drawing
 from weasyprint.layout import inline, preferred
 from weasyprint.logger import LOGGER
 from weasyprint.pdf import tags
@@ -27,7 +28,7 @@ from weasyprint.text import line_break
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from leaflets import cascade, inks
+from leaflets import cascade, inks, lines
 from leaflets.lines import Lines
 from leaflets.model import PROFILES, Edition, Result
 from leaflets.problems import Problem, Span
@@ -59,9 +60,11 @@ def shorten(short: bool = True) -> None:
     short = short and weasyprint.__version__ == PROVEN
     inline.split_first_line = preferred.split_first_line = LINES if short else LINES.split
     css.ComputedStyle.__missing__ = QUICK if short else SLOW
+    draw.draw_text = DRAWN if short else drawing.draw_text
 
 
 SLOW, QUICK = css.ComputedStyle.__missing__, cascade.quick(css)
+DRAWN = lines.quick(drawing.draw_text, drawing.draw_first_line)
 shorten()
 
 

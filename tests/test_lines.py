@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -10,7 +11,8 @@ import weasyprint
 from leaflets import disk, fonts, lines, parse, prepare, render
 from leaflets.lines import ASPECTS, Lines
 from leaflets.model import Edition, Request
-from weasyprint import css
+from weasyprint import css, draw
+from weasyprint.draw import text as drawing
 from weasyprint.layout import inline, preferred
 from weasyprint.text import line_break
 
@@ -55,8 +57,13 @@ def as_it_was() -> Iterator[None]:
 
 @pytest.mark.parametrize(("language", "kind"), EDITIONS)
 def test_no_byte_differs(language: str, kind: str, preparer: prepare.Preparer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By our short cuts as in WeasyPrint's own way; and lines are asked for again, which is what their memory is for."""
+    """By our short cuts as in WeasyPrint's own way; and lines are asked for and drawn again, which is what their memory is for."""
     asked: list[str] = []
+    drawn: list[object] = []
+
+    def draw_line(*given: object) -> object:
+        drawn.append(given)
+        return drawing.draw_first_line(*given)
 
     def split(text: str, *rest: object, **more: object) -> lines.Line:
         asked.append(text)
@@ -65,12 +72,16 @@ def test_no_byte_differs(language: str, kind: str, preparer: prepare.Preparer, m
     editions = readers(preparer, language, kind)
     render.LINES = Lines(split)
     render.shorten()
-    quick, few = made(preparer, editions), len(asked)
+    monkeypatch.setattr(draw, "draw_text", lines.quick(drawing.draw_text, draw_line))
+    quick, few, anew = made(preparer, editions), len(asked), len(drawn)
     asked.clear()
+    drawn.clear()
     render.shorten(False)
     monkeypatch.setattr(render, "written_out", lambda sheets, *_: sheets)
+    monkeypatch.setattr(drawing, "draw_first_line", lambda *given, own=drawing.draw_first_line: drawn.append(given) or own(*given))
     assert made(preparer, editions) == quick
     assert len(asked) > 1.5 * few > 100
+    assert len(drawn) > 1.2 * anew > 50
 
 
 def test_the_renderer_takes_the_short_cuts() -> None:
@@ -78,6 +89,7 @@ def test_the_renderer_takes_the_short_cuts() -> None:
     assert inline.split_first_line is preferred.split_first_line is render.LINES
     assert render.LINES.split is line_break.split_first_line
     assert css.ComputedStyle.__missing__ is render.QUICK
+    assert draw.draw_text is render.DRAWN
     assert render.SLOW.__qualname__ == "ComputedStyle.__missing__"
 
 
@@ -145,9 +157,43 @@ def test_it_has_an_end() -> None:
         before = len(asked)
         mine("a", Style(style | {aspect: "other"}), None, 10.0, 0)
         assert len(asked) == before + 1, aspect
+    before = len(asked)
     for _ in range(2):
-        mine("a", Style(style | {"text_decoration_line": {"underline"}}), None, 10.0, 0)
-    assert asked[-2:] == ["a", "a"]
+        mine("a", Style(style | {"text_decoration_line": {"underline", "overline"}}), None, 10.0, 0)
+    assert len(asked) == before + 1
     mine.forget()
     mine("a", style, None, 10.0, 0)
     assert asked[-1] == "a"
+
+
+class Font:
+    """A font of a PDF, as far as lines ask for one."""
+
+    hash, bitmap, png, svg, colr = "AAAAAA", False, False, False, False
+
+    def __init__(self, widths: dict[int, int], texts: dict[int, str]) -> None:
+        self.widths, self.to_unicode = widths, texts
+
+
+def test_a_line_is_drawn_from_memory_where_its_glyphs_are_as_wide_in_this_pdf() -> None:
+    """Else WeasyPrint draws it: widths are rounded at the size that a PDF met first, and decide where glyphs are moved."""
+    steps = lines.Steps((), (("regular", ((1, 500, "a"), (2, 600, "b"))),))
+    assert not lines._fits(steps, {})
+    font = Font({1: 500}, {1: "á"})
+    assert lines._fits(steps, {"regular": font})
+    assert (font.widths, font.to_unicode) == ({1: 500, 2: 600}, {1: "á", 2: "b"})
+    assert not lines._fits(steps, {"regular": Font({2: 601}, {})})
+
+
+def test_a_letter_that_no_font_has_is_drawn_and_told_by_weasyprint_each_time(preparer: prepare.Preparer) -> None:
+    renderer = render.Renderer(partial(fonts.font_bytes, read=preparer.tools.read), fonts.font_css, fonts.allowed)
+    edition = readers(preparer, "en", "a4")[0]
+    broken = replace(edition, html=edition.html.replace("</h1>", " \ue123</h1>", 1))
+    for _ in range(2):
+        assert any("U+E123" in problem.message for problem in renderer.render(broken).problems)
+    assert not renderer.render(edition).problems
+    for kind in ("bitmap", "png", "svg", "colr"):
+        font = Font({}, {})
+        setattr(font, kind, True)
+        with pytest.raises(lines.Unkept):
+            lines._Font(font, {})
