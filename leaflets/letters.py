@@ -375,7 +375,7 @@ class Office:
         elif lines and PANEL not in edition.html:
             yield self.lost(row, path, (), HIDDEN)
         elif edition.format == "html":
-            yield self.kept(row, path, edition, Result(row.request, edition.html.encode(), 1))
+            yield self.kept(row, path, edition, build.render_edition(edition))
         else:
             self.submit(partial(self.alone, row, path, edition), build.render_edition, edition)
 

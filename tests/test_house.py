@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "lines": "",
     "tokens": "",
     "cascade": "",
-    "render": "cascade inks lines model problems tokens",
+    "render": "cascade figures inks lines model problems tokens",
     "panel": "fonts model shaping",
     "printrun": "",
     "imposition": "",
@@ -56,7 +56,8 @@ MAY_IMPORT = {
     "workers": "",
     "memory": "asked model problems signing store",
     "prepare": "leaflets bidi checks codes compose disk facts fonts model problems select translate units wording",
-    "build": "checks codes disk facts fonts imposition manifest memory model pictures prepare problems render signing store workers",
+    "build": "checks codes disk facts figures fonts imposition manifest memory model pictures prepare problems render signing store "
+    "workers",
     "cluster": "build disk fonts prepare",
     "tables": "problems",
     "recipients": "facts model problems tables",
