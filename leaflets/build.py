@@ -18,7 +18,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, Literal
 
-from leaflets import checks, disk, fonts, manifest, pictures, signing
+from leaflets import checks, disk, figures, fonts, manifest, pictures, signing
 from leaflets.codes import Stops
 from leaflets.facts import Voice
 from leaflets.memory import Known, Memory
@@ -425,9 +425,9 @@ def stop_worker() -> None:
 
 
 def render_edition(edition: Edition) -> Result:
-    """Render one edition in this process, with a picture of its first page. Pages for the screen are done already."""
+    """Render one edition in this process, with a picture of its first page. Pages for the screen lack nothing but their QR codes."""
     if edition.format == "html":
-        return Result(edition.request, edition.html.encode("utf-8"), 1)
+        return Result(edition.request, figures.with_codes(edition.html).encode("utf-8"), 1)
     result: Result = _renderer.render(edition)
     if 0 < edition.most_pages < result.pages:
         return Result(edition.request, problems=(_too_long(edition, result.pages),))

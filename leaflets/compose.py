@@ -129,7 +129,7 @@ class Composer:
             if panel:
                 plain, styles = self._plain(replace(kind, styles=(*kind.styles, PANEL_STYLE)), values | {"panel": panel})
                 key = key[:16] + _digest(plain, styles, assets, manner.versions)[16:]
-            html = plain.replace(_QR_MARK, self._qr_code(voice, key[:16])).replace(_MARK, key[:16])
+            html = plain.replace(_QR_MARK, self._code(voice, key[:16])).replace(_MARK, key[:16])
             html = bidi.in_html(html, manner.mend) if manner.mend else html
         except _FAULTS as error:
             return Checked(None, (_told(error, kind.template).within(**request.where()),))
@@ -261,9 +261,9 @@ class Composer:
 
         return block
 
-    def _qr_code(self, voice: Voice, fingerprint: str) -> str:
+    def _code(self, voice: Voice, fingerprint: str) -> str:
         address = self.workspace.clinic.verify_url + fingerprint
-        return figures.qr_code(address, fill(voice.say(QR_WORDS, PAGE), address=address))
+        return figures.code_to_draw(address, fill(voice.say(QR_WORDS, PAGE), address=address))
 
     def _data_address(self, name: str, kind: EditionKind) -> str:
         """Return a picture as an address that holds it: a page for the screen is one file."""

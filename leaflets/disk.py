@@ -184,6 +184,13 @@ def files(root: Path) -> Iterator[tuple[Path, int, float]]:
             yield path, seen.st_size, seen.st_mtime
 
 
+def near(root: Path) -> list[str]:
+    """Return the files of a folder and of the folders in it, by path below it, in order; links are left out, and not followed."""
+    folders = [root, *(path for path in root.glob("*/") if not path.is_symlink())]
+    found = (path for folder in folders for path in folder.glob("*") if path.is_file() and not path.is_symlink())
+    return sorted(path.relative_to(root).as_posix() for path in found)
+
+
 def seen(path: Path) -> list[int] | None:
     """Return what tells at a glance whether a file was changed, its size and time of change in nanoseconds; None where there is none."""
     try:

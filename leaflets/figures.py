@@ -5,9 +5,10 @@ others are outlines (white upon a thicker stroke), so that the difference surviv
 """
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from html import escape
+from html import escape, unescape
 
 import segno
 
@@ -151,6 +152,21 @@ def _stripped(inline: Inline, end: bool) -> Inline:
     if not isinstance(inline, Text):
         return inline
     return replace(inline, text=inline.text.rstrip(_AFTER_LABEL) if end else inline.text.lstrip(_AFTER_LABEL))
+
+
+# ---------------------------------------------------------------- QR codes
+
+_TO_DRAW = re.compile(r'<svg data-code="([^"]*)"><title>([^<]*)</title></svg>')
+
+
+def code_to_draw(address: str, title: str) -> str:
+    """Return what stands in a page for a QR code until the page is rendered: the page can be known, and named, without drawing it."""
+    return f'<svg data-code="{escape(address)}"><title>{escape(title)}</title></svg>'
+
+
+def with_codes(html: str) -> str:
+    """Return a page with each of its QR codes drawn. Done twice it is as done once."""
+    return _TO_DRAW.sub(lambda found: qr_code(unescape(found[1]), unescape(found[2])), html)
 
 
 def qr_code(address: str, title: str) -> str:

@@ -2,7 +2,8 @@
 
 A caller of the one chain: `prepare` makes a leaflet with room for a panel, `build` says where it is rendered, `panel` makes the copies,
 in workers that write them. What does not fit into the room is laid out with its lines instead. Of a person only the row's number goes
-anywhere but into the letter and, where the table gives a reference, the name of its file.
+anywhere but into the letter and, where the table gives a reference, the name of its file. What holds more than that stays on this
+machine: `Desks` has a place of its own for it, and only leaflets go elsewhere.
 """
 
 import hashlib
@@ -39,7 +40,7 @@ FITTING = 0.98
 """The part of a leaflet's letters that its room is made for. Those with more lines are laid out one by one, so that one long
 address does not leave an empty space in every letter."""
 AHEAD = 16
-"""Pieces of work that may wait for a worker."""
+"""Pieces of work that may wait for a worker, unless told otherwise."""
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _WIDE = 940
 """Letters of Latin that a line of a letter has, times the size of its type in points."""
@@ -85,6 +86,11 @@ class Plan:
     def rows(self) -> int:
         """How many letters there are."""
         return sum(len(body.rows) for body in self.bodies)
+
+    @property
+    def paths(self) -> list[str]:
+        """The files of the letters, each in one of its own, below the output folder."""
+        return [path for body in self.bodies for path in body.paths]
 
 
 def plan(rows: Iterable[Row], table: str, suffixes: Mapping[str, str]) -> Plan:
@@ -211,6 +217,17 @@ def _written(sheet: Any, lines: tuple[Line, ...], identifier: bytes, path: Path)
 # ---------------------------------------------------------------- all letters
 
 
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """Where the work is done. `leaflets`: leaflets that say nothing to one person alone are rendered here, which may be a cluster.
+    `letters`: on this machine; all that holds lines of a person. `ahead`: how many pieces of work may wait.
+    """
+
+    leaflets: Executor
+    letters: Executor
+    ahead: int = AHEAD
+
+
 @dataclass(slots=True)
 class Office:
     """Makes the letters of a plan. `places` are the files of all fonts: a name can be of any script. `hindered` tells what cannot be
@@ -218,7 +235,7 @@ class Office:
     """
 
     preparer: Preparer
-    where: Executor
+    desks: Desks
     places: Mapping[str, Path]
     out: Path
     table: str
@@ -231,7 +248,7 @@ class Office:
         """Make the letters, each in a file of its own; yield each as it is there."""
         for body in given.bodies:
             yield from self.begin(body)
-            yield from self.finished(AHEAD)
+            yield from self.finished(self.desks.ahead)
         yield from self.finished(0)
 
     def look(self, given: Plan) -> Iterator[Letter]:
@@ -243,8 +260,8 @@ class Office:
                     yield self.lost(row, path, ready.problems)
 
     def submit(self, then: Callable[[Future[Any]], Iterator[Letter]], call: Callable[..., Any], *given: Any) -> None:
-        """Have something done, and go on with `then` once it is."""
-        self.pending[self.where.submit(call, *given)] = then
+        """Have something done on this machine, and go on with `then` once it is."""
+        self.pending[self.desks.letters.submit(call, *given)] = then
 
     def finished(self, most: int) -> Iterator[Letter]:
         """Go on with what is done; wait until no more than so many pieces of work are not."""
@@ -275,7 +292,7 @@ class Office:
             there: Future[Result] = Future()
             there.set_result(Result(edition.request, *kept))
             return there
-        future: Future[Result] = self.where.submit(build.render_edition, edition)
+        future: Future[Result] = self.desks.leaflets.submit(build.render_edition, edition)
         if self.store:
             future.add_done_callback(partial(_store, self.store, edition.key))
         return future
@@ -375,7 +392,7 @@ class Office:
         elif lines and PANEL not in edition.html:
             yield self.lost(row, path, (), HIDDEN)
         elif edition.format == "html":
-            yield self.kept(row, path, edition, Result(row.request, edition.html.encode(), 1))
+            yield self.kept(row, path, edition, build.render_edition(edition))
         else:
             self.submit(partial(self.alone, row, path, edition), build.render_edition, edition)
 
@@ -402,7 +419,7 @@ class Office:
 
 def office(
     preparer: Preparer,
-    where: Executor,
+    desks: Desks,
     out: Path,
     table: str,
     wanted: Plan,
@@ -413,7 +430,7 @@ def office(
     """Return who makes the letters of a plan. `problems` are those of the workspace; those of the leaflets asked for are added."""
     hindered = build.hindrances(preparer, [body.request for body in wanted.bodies], problems)
     places = disk.find_fonts(tuple({face.file for language in fonts.LANGUAGES for face in fonts.faces(language)}))
-    return Office(preparer, where, places, out, table, hindered, final, store)
+    return Office(preparer, desks, places, out, table, hindered, final, store)
 
 
 def mark(edition: Edition, row: int) -> bytes:
@@ -454,6 +471,17 @@ def _in_short(result: Result | str) -> str:
 # ---------------------------------------------------------------- print runs
 
 
+def runs(given: Plan) -> Iterator[tuple[str, str, list[int]]]:
+    """Yield each print run of a plan: the name of its file, its edition, and the numbers of its rows in the order of the table."""
+    numbers: dict[str, list[int]] = {}
+    for body in given.bodies:
+        numbers.setdefault(body.request.edition, []).extend(row.number for row in body.rows)
+    for edition, found in numbers.items():
+        parts = [sorted(found)[at : at + RUN] for at in range(0, len(found), RUN)]
+        for index, part in enumerate(parts, 1):
+            yield f"print-run--{edition}{f'--{index:03}' if len(parts) > 1 else ''}.pdf", edition, part
+
+
 @dataclass(slots=True)
 class Press:
     """Makes print runs of a plan instead of single letters: for each edition one file, or one for each thousand letters, in the order
@@ -465,16 +493,12 @@ class Press:
 
     def make(self, given: Plan) -> Iterator[Letter]:
         """Make the runs; yield the letters of each once it is written, and those that could not be made."""
-        for edition in dict.fromkeys(body.request.edition for body in given.bodies):
-            of = {row.number: (body, row, path) for body in given.bodies for row, path in zip(body.rows, body.paths, strict=True)}
-            numbers = sorted(number for number, (body, _, _) in of.items() if body.request.edition == edition)
+        of = {row.number: (body, row, path) for body in given.bodies for row, path in zip(body.rows, body.paths, strict=True)}
+        for name, edition, numbers in runs(given):
             if self.office.preparer.workspace.editions[edition].format == "html":
                 yield from (self.office.lost(*of[number][1:], (), "its edition is for the screen") for number in numbers)
-                continue
-            parts = [numbers[at : at + RUN] for at in range(0, len(numbers), RUN)]
-            for index, part in enumerate(parts, 1):
-                name = f"print-run--{edition}{f'--{index:03}' if len(parts) > 1 else ''}.pdf"
-                yield from self.run(name, edition, [of[number] for number in part])
+            else:
+                yield from self.run(name, edition, [of[number] for number in numbers])
 
     def run(self, name: str, edition: str, wanted: Sequence[tuple[Body, Row, str]]) -> Iterator[Letter]:
         """Make one file."""
@@ -541,7 +565,7 @@ class Press:
         edition = office.composed(row, lines).edition
         if edition is None or PANEL not in edition.html:
             return office.lost(row, path, (), "" if edition is None else HIDDEN)
-        result = _result(office.where.submit(build.render_edition, edition))
+        result = _result(office.desks.letters.submit(build.render_edition, edition))
         told = _in_short(result)
         return office.lost(row, path, (), told) if told else (result.content, b"", result.pages, edition)
 
@@ -554,7 +578,7 @@ class Press:
         styles = tuple(preparer.composer.styles(replace(kind, orientation="landscape") if kind.imposition else kind).items())
         request = replace(rows[0].request, language=language, traits=())
         given = Edition(request, "Separators", page.value, styles, {}, "0" * 64, "draft", "pdf")
-        result = _result(self.office.where.submit(build.render_edition, given))
+        result = _result(self.office.desks.letters.submit(build.render_edition, given))
         return result.content if isinstance(result, Result) else b""
 
     def written(self, name: str, content: bytes, letters: Sequence[Letter]) -> Iterator[Letter]:

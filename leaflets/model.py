@@ -1047,6 +1047,7 @@ class Edition:
     """One leaflet, ready to render: HTML, style sheet names and texts, assets, and the digest of it all, 64 hexadecimal digits.
 
     It is not made where it has more than `most_pages`, unless that is 0. `variant`, `profile` and `imposition` are those of its kind.
+    Its QR codes are drawn where it is rendered (figures.with_codes), since most leaflets of a plan are not.
     """
 
     request: Request

@@ -28,7 +28,7 @@ from weasyprint.text import line_break
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from leaflets import cascade, inks, lines
+from leaflets import cascade, figures, inks, lines
 from leaflets.lines import Lines
 from leaflets.model import PROFILES, Edition, Result
 from leaflets.problems import Problem, Span
@@ -133,7 +133,7 @@ class Renderer:
         language = edition.request.language
         sheets = [self._sheet("fonts", self.font_css(language)), *(self._sheet(name, text) for name, text in styles)]
         faults = [("P10", told) for _, tolds in sheets for told in tolds]
-        html = weasyprint.HTML(string=edition.html, base_url="leaflet:/", url_fetcher=self.fetcher)
+        html = weasyprint.HTML(string=figures.with_codes(edition.html), base_url="leaflet:/", url_fetcher=self.fetcher)
         variant, finisher = _standard(edition)
         document = _bound(
             html.render(

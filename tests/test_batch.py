@@ -1,22 +1,27 @@
 """`leaflets batch`: the right letter for each row, in the reader's language, and nothing personal outside the letters."""
 
 import json
+import pickle
 import re
 import shutil
 import subprocess
+from concurrent.futures import Executor
 from datetime import time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pikepdf
 import polib
 import pytest
-from leaflets import build, fonts, letters
+from leaflets import build, fonts, letters, prepare
+from leaflets.cli import common
 from leaflets.facts import Voice
 from leaflets.model import Line, Phrase, Request
 from leaflets.printrun import PrintRun
 from leaflets.problems import Span
 from leaflets.recipients import Row
+from leaflets.roll import ROLL
 
 import knee
 from knee import AS_OF, Ran, copy, put, run
@@ -78,7 +83,10 @@ def shared(one: bytes, other: bytes) -> int:
 
 
 def files(out: Path) -> set[str]:
-    return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    """What a run left, but for the roll of the folder, which is there wherever a letter is."""
+    found = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert (ROLL in found) == bool(found - {ROLL, "letters.json"}), found
+    return found - {ROLL}
 
 
 @pytest.fixture(scope="module")
@@ -357,6 +365,51 @@ def pdf_of(stored: Path, folder: Path) -> Path:
     path = folder / "stored.pdf"
     path.write_bytes(stored.read_bytes().partition(b"\n")[2])
     return path
+
+
+# ---------------------------------------------------------------- on a cluster
+
+
+class Overheard(Executor):
+    """An executor that keeps whatever it is given, as it would go over a network."""
+
+    def __init__(self, of: Executor) -> None:
+        self.of, self.sent, self.calls = of, b"", 0
+
+    def submit(self, fn, /, *args, **kwargs):
+        self.sent += pickle.dumps((fn, args, kwargs))
+        self.calls += 1
+        return self.of.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self.of.shutdown(wait, cancel_futures=cancel_futures)
+
+
+@pytest.mark.parametrize(("options", "leaflets"), [((), 3), (("--print-run", "--separators"), 4)], ids=["single letters", "a print run"])
+def test_nothing_personal_goes_to_a_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], leaflets: int
+) -> None:
+    """Also not of letters that are laid out by themselves, because their lines do not fit or their edition has no tags."""
+    desks: list[Overheard] = []
+
+    def desk(tools: prepare.Tools, *_: object) -> tuple[Executor, int]:
+        desks.append(Overheard(build.Here(partial(build.start_worker, tools.places, pooled=False))))
+        return desks[-1], 16
+
+    monkeypatch.setattr(common, "here", desk)
+    monkeypatch.setattr(common, "cluster", lambda address, tools: desk(tools))
+    rows = [f"knee-rest,en,a4,Eva Smith,P-{number:03},7946 {'0018 ' * (38 if number == 60 else 1)},\n" for number in range(61)]
+    rows += ["knee-rest,en,booklet,Anna Müller,P-061,,\n", "knee-rest,ar,a4,محمد عبد الله,P-062,,\n", "knee-rest,tr,a4,,,,\n"]
+    table = "leaflet,language,edition,name,reference,contact,phrases\n"
+    root = workspace(tmp_path)
+    ran = batch(root, table + "".join(rows), "--cluster", "tcp://somewhere:8786", "--store", "none", *options)
+    assert ran.status == 0, ran.err
+    mine, elsewhere = (one.sent.decode("utf-8", "replace") for one in desks)
+    assert desks[1].calls == leaflets
+    assert "knee-rest" in elsewhere
+    assert SECRETS.search(elsewhere) is None, SECRETS.search(elsewhere)
+    assert "Eva Smith" in mine  # what is looked for would be found
+    assert "Anna Müller" in mine
 
 
 # ---------------------------------------------------------------- print runs

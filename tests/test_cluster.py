@@ -1,7 +1,9 @@
 """A real Dask scheduler with two worker processes on this machine: the same files as one process makes, whoever dies."""
 
+import itertools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +16,10 @@ import pytest
 from knee import copy, run
 
 pytest.importorskip("distributed")
-BUILD = ("build", "-p", "walker", "-p", "player-helper", "-e", "a4", "-e", "large-print", "--as-of", "2026-11-23", "--store", "none")
+ROOT = Path(__file__).resolve().parent.parent
+NAMED = ("--as-of", "2026-11-23", "--store", "none")
+LETTERS = ("batch", "table.csv", "--jobs", "1", *NAMED)
+BUILD = ("build", "-p", "walker", "-p", "player-helper", "-e", "a4", "-e", "large-print", *NAMED)
 
 
 @pytest.fixture
@@ -65,6 +70,16 @@ def pdfs(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.rglob("*.pdf"))}
 
 
+def table(root: Path) -> Path:
+    """A table of 18 letters of nine leaflets; those without tags are laid out one by one."""
+    shutil.copy(ROOT / "content" / "phrases.yaml", root / "content" / "phrases.yaml")
+    kinds = itertools.product(("knee-rest", "knee-injection"), ("walker", "player-helper"), ("a4", "large-print"))
+    rows = [",".join((*kind, name, name.lower())) for kind in (*kinds, ("knee-rest", "walker", "booklet")) for name in ("Ida", "Eva")]
+    lines = (f"{row}-{number}" for number, row in enumerate(rows))
+    (root / "table.csv").write_text("leaflet,profile,edition,name,reference\n" + "\n".join(lines))
+    return root
+
+
 def test_the_same_bytes_as_one_process(tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
     root = copy(tmp_path)
     assert run(*BUILD, "--jobs", "1", "--out", "one", cwd=root).status == 0
@@ -91,13 +106,39 @@ def test_also_when_a_worker_is_killed_half_way(tmp_path: Path, cluster: tuple[st
     assert workers[0].wait() == -signal.SIGKILL
 
 
+def test_the_same_letters_as_one_process(tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
+    """Also when a worker is killed half-way; all that names somebody is done here."""
+    root = table(copy(tmp_path))
+    assert run(*LETTERS, "--out", "one", cwd=root).status == 0
+    address, workers = cluster
+    words = [sys.executable, "-m", "leaflets", *LETTERS, "--cluster", address, "--out", "many"]
+    process = subprocess.Popen(words, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("made row ")
+    os.kill(workers[0].pid, signal.SIGKILL)
+    _, err = process.communicate(timeout=180)
+    assert process.returncode == 0, err
+    one = pdfs(root / "one")
+    assert len(one) == 18
+    assert pdfs(root / "many") == one
+    assert (root / "many/letters.json").read_bytes() == (root / "one/letters.json").read_bytes()
+    assert workers[0].wait() == -signal.SIGKILL
+
+
 def test_a_cluster_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
-    root = copy(tmp_path)
-    for address in ("tcp://127.0.0.1:1", "nonsense://x", ""):
-        ran = run(*BUILD, "--cluster", address, "--out", "many", cwd=root)
+    root = table(copy(tmp_path))
+    for words, address in itertools.product((BUILD, LETTERS), ("tcp://127.0.0.1:1", "nonsense://x", "")):
+        ran = run(*words, "--cluster", address, "--out", "many", cwd=root)
         assert ran.status == 2, address
         assert "Traceback" not in ran.err
         assert "the cluster at" in ran.err
+        assert not list(root.glob("many/.letters"))
+
+
+def test_a_dry_run_asks_no_cluster(tmp_path: Path) -> None:
+    root = table(copy(tmp_path))
+    for words in (BUILD, LETTERS):
+        assert run(*words, "--cluster", "tcp://127.0.0.1:1", "--dry-run", "--out", "many", cwd=root).status == 0
 
 
 def test_a_worker_with_other_fonts_is_not_used(cluster: tuple[str, list[subprocess.Popen[bytes]]]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import jsonschema
 import pytest
-from leaflets import __version__, build, cli, disk, prepare
+from leaflets import __version__, build, cli, disk, figures, prepare
 from leaflets.parse.shapes import SHAPES, json_schema
 from leaflets.parse.yaml import load
 
@@ -165,6 +165,17 @@ def test_facts_where_in_a_circle_of_includes(tmp_path: Path) -> None:
     root = copy(tmp_path)
     edit("content/sections/knee-shared.md", "See", "::: include knee-shared :::\n\nSee")(root)
     assert run("facts", "where", "bruise", cwd=root).status in (0, 1)
+
+
+def test_a_plan_draws_no_qr_code_and_a_leaflet_has_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(figures, "qr_code", lambda address, _: drawn.append(address) or "<svg class='drawn'/>")
+    assert run(*PAGE, "--dry-run", "--out", tmp_path, cwd=KNEE).status == 0
+    assert drawn == []
+    assert run(*PAGE, "--out", tmp_path, "--jobs", "1", cwd=KNEE).status == 0
+    row = json.loads((tmp_path / "manifest.json").read_text())["leaflets"][0]
+    assert [address.rsplit("/", 1)[1] for address in drawn] == [row["fingerprint"]]
+    assert (tmp_path / ONE).read_text().count("class='drawn'") == 1
 
 
 def test_dry_run_writes_nothing(tmp_path: Path) -> None:

@@ -107,6 +107,14 @@ def test_icon_array_draws_the_fact(marked: int, total: int) -> None:
     )
 
 
+def test_a_qr_code_is_drawn_once_from_what_stands_for_it() -> None:
+    address, title = "https://leaflets.example.org/v/0123?a&b='1'", 'opens <it> & "that"'
+    page = f"<p>before</p>{figures.code_to_draw(address, title)}<svg><title>another</title></svg>"
+    drawn = figures.with_codes(page)
+    assert drawn == f"<p>before</p>{figures.qr_code(address, title)}<svg><title>another</title></svg>"
+    assert figures.with_codes(drawn) == drawn
+
+
 def test_qr_code_holds_the_address() -> None:
     """A drawing with its words."""
     drawn = figures.qr_code("https://leaflets.example.org/v/0123456789abcdef", "opens <it>")

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from leaflets import build, checks, disk, figures, markup, parse, prepare, select
+from leaflets import build, checks, disk, markup, parse, prepare, select
 from leaflets.codes import CODES, Severity
 from leaflets.compose import Composer
 from leaflets.model import Files, Heading, Workspace
@@ -265,14 +265,6 @@ def prepared(number: int, files: Files, tools: prepare.Tools) -> Iterator[tuple[
     for request in sorted(wanted if workspace.editions else ()):
         if request.leaflet not in stopped:
             yield preparer.prepare(request), problems
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _no_squares() -> Iterator[None]:
-    """Draw no QR codes: they take a third of the time and show nothing but the fingerprint."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "qr_code", lambda *_: "<svg/>")
-        yield
 
 
 def walk_through(number: int, tools: prepare.Tools) -> list[prepare.Prepared]:

@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "lines": "",
     "tokens": "",
     "cascade": "",
-    "render": "cascade inks lines model problems tokens",
+    "render": "cascade figures inks lines model problems tokens",
     "panel": "fonts model shaping",
     "printrun": "",
     "imposition": "",
@@ -53,10 +53,12 @@ MAY_IMPORT = {
     "store": "disk",
     "asked": "disk store",
     "manifest": "disk",
+    "roll": "disk",
     "workers": "",
     "memory": "asked model problems signing store",
     "prepare": "leaflets bidi checks codes compose disk facts fonts model problems select translate units wording",
-    "build": "checks codes disk facts fonts imposition manifest memory model pictures prepare problems render signing store workers",
+    "build": "checks codes disk facts figures fonts imposition manifest memory model pictures prepare problems render signing store "
+    "workers",
     "cluster": "build disk fonts prepare",
     "tables": "problems",
     "recipients": "facts model problems tables",
@@ -65,7 +67,7 @@ MAY_IMPORT = {
     "pseudo": "facts model",
     "exchange": "leaflets catalog checks facts model parse problems translate",
     "cli": "leaflets asked build catalog checks codes cluster disk exchange facts fonts letters manifest markup memory model parse prepare "
-    "problems pseudo recipients select signing starters store survey tables translate wording",
+    "problems pseudo recipients roll select signing starters store survey tables translate wording",
     "__main__": "cli",
 }
 """Each room and the rooms it may import, from the ground up. A room is a module, or a folder of modules."""

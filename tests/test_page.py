@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from leaflets import cli, prepare
+from leaflets import build, cli, prepare
 from leaflets.model import Request, Workspace
 
 import axe
@@ -130,7 +130,7 @@ def composed(tmp_path_factory: pytest.TempPathFactory, pack: Workspace) -> Compo
     def html(leaflet: str, profile: str, language: str) -> bytes:
         edition = preparer.prepare(Request(leaflet, profile, language, "page")).edition
         assert edition, f"{leaflet} in {language} cannot be composed"
-        return edition.html.encode()
+        return build.render_edition(edition).content
 
     @cache
     def reader(leaflet: str) -> str:

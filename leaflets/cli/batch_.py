@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -17,14 +17,15 @@ import click
 from leaflets import disk
 from leaflets.cli import common
 from leaflets.cli.progress import Progress
-from leaflets.problems import Problem, Span
+from leaflets.problems import Problem
+from leaflets.roll import ROLL, Roll
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import date
 
     from leaflets import prepare
-    from leaflets.letters import Letter, Plan
+    from leaflets.letters import Desks, Letter, Plan
     from leaflets.recipients import Row
     from leaflets.store import Store
 
@@ -34,6 +35,7 @@ Examples:
   leaflets batch recipients.csv --out letters                one PDF for each row
   leaflets batch recipients.xlsx --leaflet hsct --dry-run    what it would be, and what is wrong
   leaflets batch recipients.csv --print-run --separators     one file for the printer
+  leaflets batch recipients.csv --prune --dry-run            which letters of an earlier run would go
 """
 
 
@@ -54,14 +56,17 @@ Examples:
 @click.option("--dry-run", is_flag=True, help="Only say what would be made, and what is wrong.")
 @common.as_of_option
 @click.option("--final", is_flag=True, help="Refuse drafts: make only what is reviewed, signed and without fault.")
+@common.prune_option
 @common.store_options
 @common.timeout_option
+@common.cluster_option
 @common.format_option("text", "json")
 def command(**options: Any) -> int:
     """Make letters: a leaflet for each row of a table, with lines for one person.
 
     RECIPIENTS is CSV, Excel (.xlsx) or JSON lines. Its columns, by name: leaflet, profile, trait:NAME, language, edition, phrases, and what
-    fills the phrases: name, reference, date, time, place, contact. A row with a mistake is told and does not stop the others.
+    fills the phrases: name, reference, date, time, place, contact. A row with a mistake is told and does not stop the others. With
+    --prune nothing is removed where a row has no letter: one of an earlier run may be all that this person has.
     """
     return Batch(**options).run()
 
@@ -86,13 +91,18 @@ class Batch:
     dry_run: bool
     as_of: date | None
     final: bool
+    prune: bool
     timeout: float
+    cluster: str | None
     output: str
     store: Store | None = None
     problems: list[Problem] = field(default_factory=list)
     of_rows: list[Problem] = field(default_factory=list)
     unread: set[int] = field(default_factory=set)
     letters: list[Letter] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    roll: Roll = field(init=False)
+    gone: list[str] = field(default_factory=list)
 
     def run(self) -> int:
         """Read, make, tell; return the exit status."""
@@ -106,8 +116,13 @@ class Batch:
         plan = letters.plan(rows, str(self.table), {name: one.format for name, one in opened.workspace.editions.items()})
         self.of_rows += plan.problems
         self.unread |= {problem.span.line for problem in plan.problems}
+        self.paths = [name for name, _, _ in letters.runs(plan)] if self.print_run else plan.paths
+        self.roll = Roll(self.out)
         if plan.bodies:
             self.make(opened, plan)
+        if self.prune:
+            self.remove(self.roll.others(self.paths), plan.rows)
+        self.enter(self.roll.end, [letter.path for letter in self.letters if letter.made])
         self.problems += self.of_rows
         if not self.dry_run:
             self.keep(opened)
@@ -151,12 +166,13 @@ class Batch:
         tools = prepare.tools(spoken, opened.workspace)
         self.problems += tools.problems
         preparer = prepare.Preparer(opened.workspace, tools, common.today(self.as_of))
-        with self.executor(tools, plan) as where:
-            office = letters.office(preparer, where, self.out, str(self.table), plan, self.problems, self.final, self.store)
+        with self.desks(tools, plan) as desks:
+            office = letters.office(preparer, desks, self.out, str(self.table), plan, self.problems, self.final, self.store)
             if self.dry_run:
                 self.letters = list(office.look(plan))
             else:
                 disk.sweep([self.out, *(self.out / language for language in spoken)])
+                self.enter(self.roll.begin, self.paths)
                 maker = letters.Press(office, self.separators) if self.print_run else office
                 steps = Steps(plan.rows, self.output)
                 with steps:
@@ -168,18 +184,46 @@ class Batch:
         self.of_rows += [problem for letter in self.letters for problem in letter.problems]
 
     @contextmanager
-    def executor(self, tools: prepare.Tools, plan: Plan) -> Iterator[Executor]:
-        """Give where to work; what has not begun when that ends too early is not begun any more."""
-        from leaflets import build
+    def desks(self, tools: prepare.Tools, plan: Plan) -> Iterator[Desks]:
+        """Give where to work: leaflets are rendered on a cluster where one is named, letters are always made here."""
+        from leaflets.letters import Desks
 
-        jobs = 1 if self.dry_run else min(self.jobs or common.workers(), plan.rows)
-        where = build.executor(tools, jobs, self.timeout or None)
+        mine, _ = common.here(tools, 1 if self.dry_run else self.jobs, plan.rows, self.timeout)
+        with ending(mine):
+            if self.cluster is None or self.dry_run:
+                yield Desks(mine, mine)
+                return
+            where, ahead = common.cluster(self.cluster, tools)
+            with ending(where):
+                yield Desks(where, mine, ahead)
+
+    def enter(self, note: Callable[[Iterable[str]], None], paths: list[str]) -> None:
+        """Write the roll of the folder; in a dry run nothing is written."""
+        if self.dry_run:
+            return
         try:
-            yield where
-        except BaseException:
-            where.shutdown(cancel_futures=True)
-            raise
-        where.shutdown()
+            note(paths)
+        except OSError as error:
+            self.problems.append(common.cannot_write(self.out / ROLL, self.out, error))
+
+    def remove(self, others: list[str], rows: int) -> None:
+        """Remove letters of earlier runs; none where the table has no rows, or a row has no letter. A dry run only tells."""
+        if others and (common.worst(self.of_rows) or not rows):
+            why = "where a row has no letter, an earlier one may be all that its reader has" if rows else "the table has no row to go by"
+            common.say(f"Nothing of an earlier run is removed: {why}.")
+            return
+        try:
+            for path in others:
+                if not self.dry_run:
+                    disk.remove(self.out / path, self.out)
+                self.gone.append(path)
+        except OSError as error:
+            self.problems.append(common.cannot_write(self.out, self.out, error))
+        how = "would remove" if self.dry_run else "removed"
+        for path in self.gone if self.names else ():
+            common.say(f"{how} {path}")
+        if self.gone and not self.names:
+            common.say(f"{how} {common.count(len(self.gone), 'file')} of an earlier run")
 
     def concerns(self, problem: Problem) -> bool:
         """Whether a problem is shown: what is wrong with a row, and every error."""
@@ -190,8 +234,7 @@ class Batch:
         try:
             disk.write(self.out / SUMMARY, (json.dumps(self.summary(opened), indent=1, ensure_ascii=False) + "\n").encode())
         except OSError as error:
-            told = f"{self.out / SUMMARY} cannot be written: {error.strerror or error}"
-            self.problems.append(Problem("B01", told, Span(str(self.out)), "see that the folder can be written and has room"))
+            self.problems.append(common.cannot_write(self.out / SUMMARY, self.out, error))
 
     def summary(self, opened: common.Opened) -> dict[str, Any]:
         """Return what came of each row, by its number; files are named where they name nobody, or where that was asked for."""
@@ -201,6 +244,7 @@ class Batch:
             "generated_as_of": common.today(self.as_of).isoformat(),
             "made": len(made),
             "failed": len(self.failed),
+            "removed": 0 if self.dry_run else len(self.gone),
             "letters": [self.entry(letter) for letter in sorted(made, key=lambda one: one.row)],
             "problems": [problem.as_dict() for problem in opened.told(self.problems) if self.concerns(problem)],
         }
@@ -229,7 +273,7 @@ class Batch:
         bodies, languages = len(plan.bodies), Counter(body.request.language for body in plan.bodies for _ in body.rows)
         asked = {"rows": plan.rows + len(self.unread), "leaflets": bodies, "languages": dict(sorted(languages.items()))}
         if self.output == "json":
-            common.print_json(asked | self.summary(opened))
+            common.print_json(asked | {"to_remove": len(self.gone)} | self.summary(opened))
             return
         each = ", ".join(f"{language} {number:,}" for language, number in sorted(languages.items()))
         from_leaflets = f"{common.count(plan.rows, 'letter')} of {common.count(bodies, 'leaflet')}" + (f" ({each})" if each else "")
@@ -244,6 +288,17 @@ class Batch:
         if drafts := sum(letter.state == "draft" for letter in made):
             told = "is a draft" if drafts == 1 else "are drafts"
             common.say(f"{common.count(drafts, 'letter')} {told}: `leaflets check` says what is missing.")
+
+
+@contextmanager
+def ending(where: Executor) -> Iterator[None]:
+    """End an executor with its block; what has not begun when that ends too early is not begun any more."""
+    try:
+        yield
+    except BaseException:
+        where.shutdown(cancel_futures=True)
+        raise
+    where.shutdown()
 
 
 def installed() -> None:

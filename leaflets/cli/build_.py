@@ -15,7 +15,7 @@ from leaflets.asked import Asked, digest, of_files
 from leaflets.cli import common
 from leaflets.cli.progress import Progress
 from leaflets.codes import Severity
-from leaflets.problems import Problem, Span
+from leaflets.problems import Problem
 from leaflets.store import Store
 
 if TYPE_CHECKING:  # loading these takes half a second, which a build that has nothing to do does not need
@@ -56,10 +56,10 @@ Examples:
 @common.as_of_option
 @click.option("--final", is_flag=True, help="Refuse drafts: make only what is reviewed, signed and without fault.")
 @click.option("--force", is_flag=True, help="Make anew what is current, too.")
-@click.option("--prune", is_flag=True, help="Remove what an earlier build made here and this one does not.")
+@common.prune_option
 @common.store_options
 @common.timeout_option
-@click.option("--cluster", metavar="ADDRESS", help="Render on a Dask cluster, as tcp://host:8786.")
+@common.cluster_option
 @common.format_option("text", "json")
 def command(**options: Any) -> int:
     """Make leaflets.
@@ -166,12 +166,10 @@ class Builder:
 
     def executor(self, tools: prepare.Tools, requests: list[Request]) -> tuple[Executor, int]:
         """Return where to render, and how many leaflets may wait there."""
-        from leaflets import build
-
         if self.cluster is not None:
             return common.cluster(self.cluster, tools)
-        jobs = min(self.jobs or common.workers(), max(len(requests), 1))
-        return build.executor(tools, jobs, self.timeout or None), 8 * jobs
+        where, jobs = common.here(tools, self.jobs, len(requests), self.timeout)
+        return where, 8 * jobs
 
     def refuse(self, opened: common.Opened, strange: list[str]) -> int:
         """End a command that names what is not there: 1 where a broken file may be why, else 2."""
@@ -192,8 +190,7 @@ class Builder:
                 common.say(f"{self.out / path} is from an earlier build and no longer listed: it could not be made anew.")
             checked = build.finish(self.out, self.entries, keep, opened.told(self.problems), preparer.as_of, preparer, self.prune)
         except OSError as error:
-            told = f"{self.out} cannot be written: {error.strerror or error}"
-            self.problems.append(Problem("B01", told, Span(str(self.out)), "see that the folder can be written and has room"))
+            self.problems.append(common.cannot_write(self.out, self.out, error))
             return
         self.problems += checked.problems
         for path in checked.value:

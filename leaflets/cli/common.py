@@ -16,7 +16,7 @@ from click.shell_completion import CompletionItem
 
 from leaflets import disk
 from leaflets.codes import Severity
-from leaflets.problems import Problem, in_order
+from leaflets.problems import Problem, Span, in_order
 from leaflets.store import LIMIT, Store
 
 if TYPE_CHECKING:  # a command that has nothing to read as a workspace does not pay for loading what reads it
@@ -147,6 +147,16 @@ def timeout_option(function: F) -> F:
     )(function)
 
 
+def cluster_option(function: F) -> F:
+    """Add --cluster."""
+    return click.option("--cluster", metavar="ADDRESS", help="Render leaflets on a Dask cluster, as tcp://host:8786.")(function)
+
+
+def prune_option(function: F) -> F:
+    """Add --prune."""
+    return click.option("--prune", is_flag=True, help="Remove what an earlier run made here and this one does not.")(function)
+
+
 def lang_option(function: F) -> F:
     """Add --lang."""
     return click.option("--lang", "-l", "languages", multiple=True, metavar="LANG", help="Language, as `en`. Repeatable.")(function)
@@ -270,6 +280,22 @@ def workers() -> int:
     except (ValueError, OSError):  # the system does not say
         return cores()
     return max(1, min(cores(), memory // ROOM))
+
+
+def here(tools: Tools, jobs: int | None, most: int, timeout: float) -> tuple[Executor, int]:
+    """Return this machine as an executor, and how many workers that is: `jobs`, or one per core, but no more than there are things to
+    do. `timeout` is in seconds; 0: none.
+    """
+    from leaflets import build
+
+    count = min(jobs or workers(), max(most, 1))
+    return build.executor(tools, count, timeout or None), count
+
+
+def cannot_write(path: Path, folder: Path, error: OSError) -> Problem:
+    """Return the problem of a file, or a folder, that cannot be written or removed below an output folder."""
+    told = f"{path} cannot be written: {error.strerror or error}"
+    return Problem("B01", told, Span(str(folder)), "see that the folder can be written and has room")
 
 
 def cluster(address: str, tools: Tools) -> tuple[Executor, int]:

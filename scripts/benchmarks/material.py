@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from leaflets import build, fonts, prepare
+from leaflets import build, figures, fonts, prepare
 from leaflets.model import Edition, Request, Workspace
 
 from benchmarks import typst_text
@@ -60,7 +60,7 @@ class Batch:
     def edition(self, request: Request) -> Edition:
         """Return what is rendered for a request. Raises ValueError where it cannot be made."""
         if edition := self.preparer.prepare(request).edition:
-            return edition
+            return replace(edition, html=figures.with_codes(edition.html))  # for peers as for us
         raise ValueError(f"{request} cannot be made; see `leaflets check`")
 
     @cached_property
