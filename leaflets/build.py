@@ -247,14 +247,16 @@ class Finder:
     names: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def find(self, requests: Sequence[Request]) -> Iterator[Known]:
-        """Yield what each request comes to, the longest leaflets first; nothing of it where an error of the workspace stops it."""
+        """Yield what each request comes to, the longest leaflets first, each language's together (`kind_of`); nothing of it where an
+        error of the workspace stops it.
+        """
         workspace = self.preparer.workspace
         hindered = hindrances(self.preparer, requests, self.problems)
         self.of_leaflet = hindered.faults
         weights = {
             name: -len(signing.sections_of(workspace, workspace.leaflets[name])) for name in dict.fromkeys(r.leaflet for r in requests)
         }
-        for request in sorted(requests, key=lambda one: weights[one.leaflet]):
+        for request in sorted(requests, key=lambda one: (weights[one.leaflet], *kind_of(one))):
             if hindered.stop(request):
                 yield Known(request, "", {}, ())
             else:
@@ -455,7 +457,17 @@ def executor(given: Tools, jobs: int, limit: float | None = None) -> Executor:
     """Return where to render: this process for one job, else so many workers, each with `limit` seconds for a leaflet."""
     if jobs <= 1:
         return Here(partial(start_worker, given.places, pooled=False, own=given.own))
-    return Workers(jobs, start_worker, (given.places, True, given.own), limit)
+    return Workers(jobs, start_worker, (given.places, True, given.own), limit, kind=_kind)
+
+
+def _kind(*work: Any) -> tuple[str, str] | None:
+    """Return of what kind a task is: an edition to render is; what is done to finished leaflets is not."""
+    return kind_of(work[0].request) if work and isinstance(work[0], Edition) else None
+
+
+def kind_of(request: Request) -> tuple[str, str]:
+    """Return what leaflets have in common whose paragraphs are mostly the same: one worker is to make them, which remembers lines."""
+    return request.leaflet, request.language
 
 
 @dataclass(frozen=True, slots=True)

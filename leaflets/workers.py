@@ -10,15 +10,18 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 STRIKES = 3
 """How many workers in a row may die before they are ready, until it is clear that none will be."""
+SEEN = 64
+"""How many waiting tasks are looked at for one that suits a worker: what comes first is the longest, and should not wait for ever."""
 PATIENCE = 60.0
 """Seconds a worker has to become ready."""
 
@@ -42,6 +45,7 @@ class TookTooLong(RuntimeError):  # noqa: N818
 class _Task:
     future: Future[Any]
     call: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+    kind: Hashable
 
 
 @dataclass(slots=True)
@@ -52,6 +56,8 @@ class _Worker:
     ready: bool = False
     task: _Task | None = None
     done: int = 0
+    kind: Hashable = None
+    """Of what kind its last task was."""
 
 
 @dataclass(slots=True)
@@ -69,12 +75,23 @@ class Workers(Executor):
     `limit`: seconds a task may take; then its worker is ended and the future raises TookTooLong. A worker that ends by itself makes
     it raise Died. After `tasks` tasks a worker is replaced, so that none grows without bound. Processes come from a fork server
     on Linux, elsewhere they are spawned: forking a process with threads is unsafe.
+
+    `kind` tells from what is given to a task of what kind it is, None for of none. A worker is given a task of the kind it did last,
+    where one waits, else one of a kind that no other worker is at: it remembers what tasks of a kind have in common
+    (leaflets/lines.py).
     """
 
     def __init__(
-        self, count: int, start: Callable[..., None], given: Sequence[Any] = (), limit: float | None = None, tasks: int = 400
+        self,
+        count: int,
+        start: Callable[..., None],
+        given: Sequence[Any] = (),
+        limit: float | None = None,
+        tasks: int = 400,
+        kind: Callable[..., Hashable] | None = None,
     ) -> None:
         self.count, self.start, self.given, self.limit, self.tasks = count, start, tuple(given), limit, tasks
+        self.kind = kind or (lambda *_: None)
         self.context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
         self.state = _State()
         self.workers: list[_Worker] = []
@@ -85,7 +102,7 @@ class Workers(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Have it done by the next worker that is free. Raises RuntimeError after `shutdown`."""
-        task = _Task(Future(), (fn, args, kwargs))
+        task = _Task(Future(), (fn, args, kwargs), self.kind(*args))
         with self.state.lock:
             if self.state.closing:
                 raise RuntimeError("no task is taken after shutdown")
@@ -149,9 +166,10 @@ class Workers(Executor):
         for worker in list(self.workers):
             if not worker.ready or worker.task is not None:
                 continue
-            task = self._next()
+            task = self._next(worker)
             if task is None:
                 return
+            worker.kind = task.kind
             worker.task, worker.until = task, time.monotonic() + (self.limit or float("inf"))
             try:
                 worker.pipe.send(task.call)
@@ -161,14 +179,26 @@ class Workers(Executor):
                 worker.task = None
                 task.future.set_exception(error)
 
-    def _next(self) -> _Task | None:
-        """Take the next task that nobody has cancelled."""
+    def _next(self, worker: _Worker | None = None) -> _Task | None:
+        """Take the next task that nobody has cancelled: for this worker, of its kind if there is one."""
         with self.state.lock:
             while self.state.waiting:
-                task = self.state.waiting.popleft()
+                at = self._best(worker) if worker else 0
+                task = self.state.waiting[at]
+                del self.state.waiting[at]
                 if task.future.set_running_or_notify_cancel():
                     return task
         return None
+
+    def _best(self, worker: _Worker) -> int:
+        """Return which of the waiting tasks suits a worker best; the first of those that suit it as well."""
+        others = {one.kind for one in self.workers if one is not worker and one.task is not None}
+
+        def suits(task: _Task) -> int:
+            return 1 if task.kind is None else 0 if task.kind == worker.kind else 2 if task.kind in others else 1
+
+        found = [suits(task) for task in islice(self.state.waiting, SEEN)]
+        return found.index(min(found))
 
     def _hear(self, worker: _Worker) -> None:
         """Take what a worker says: that it is ready, what came of its task, or nothing any more."""

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import resource
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -197,3 +198,28 @@ def test_a_letter_that_no_font_has_is_drawn_and_told_by_weasyprint_each_time(pre
         setattr(font, kind, True)
         with pytest.raises(lines.Unkept):
             lines._Font(font, {})
+
+
+def faults_of_calls() -> int:
+    """How often the system gave a page of memory while one function was called again and again, at each of many depths."""
+
+    def leaf(a: int, b: int, c: int) -> int:
+        return a + b + c
+
+    def deep(depth: int) -> None:
+        for number in range(50):
+            leaf(number, depth, 1)
+        if depth:
+            deep(depth - 1)
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    deep(600)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+
+def test_frames_stand_side_by_side_while_a_leaflet_is_rendered() -> None:
+    """Else each call across the end of a piece of them asks the system for memory, which is to be seen in the pages that it gives."""
+    render._in_one_piece(faults_of_calls)
+    apart, together = faults_of_calls(), render._in_one_piece(faults_of_calls)
+    assert together < apart / 2
+    assert apart > 100

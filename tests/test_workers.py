@@ -160,3 +160,27 @@ if __name__ == "__main__":
     while any(runs(one) for one in started) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not [one for one in started if runs(one)]
+
+
+def nap_and_tell(kind: str, seconds: float = 0.03) -> tuple[str, int]:
+    time.sleep(seconds)
+    return kind, os.getpid()
+
+
+def test_a_worker_goes_on_with_the_kind_it_is_at() -> None:
+    """Two workers, two kinds in turn: each does one kind. A third kind waits for whoever is free first, and none is left over."""
+    with Workers(2, ready, kind=lambda kind, *_: kind) as workers:
+        for _ in workers.map(nap_and_tell, ["-"] * 8):  # both are there
+            pass
+        done = [future.result() for future in [workers.submit(nap_and_tell, kind) for kind in ["a", "b"] * 12 + ["c"]]]
+    of_a, of_b = ([worker for kind, worker in done if kind == wanted] for wanted in "ab")
+    assert len(set(of_a[:10])) == len(set(of_b[:10])) == 1
+    assert of_a[0] != of_b[0]
+    assert done[-1][0] == "c"
+
+
+def test_without_kinds_tasks_are_done_in_their_order() -> None:
+    with Workers(1, ready) as workers:
+        started = [workers.submit(time.monotonic) for _ in range(20)]
+        times = [future.result() for future in started]
+    assert times == sorted(times)
