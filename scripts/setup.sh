@@ -4,6 +4,7 @@
 #   scripts/setup.sh runtime   libraries, fonts and .venv: enough to make leaflets
 #   scripts/setup.sh tests     Java, Maven, veraPDF, axe, XLIFF schemas, Chromium, poppler-utils: only the tests need these
 #   scripts/setup.sh bench     what the bench measures beside us, in .tools/bench: WeasyPrint alone, Typst; and Chromium
+#   scripts/setup.sh fast      compile the renderer, for those who make thousands of leaflets
 #   scripts/setup.sh pins      write constraints.txt anew
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -240,6 +241,7 @@ tests() {
   has_tool xliff xliff_core_2.0.xsd ||
     install_tool xliff xliff_core_2.0.xsd dependency:unpack-dependencies '-Dmdep.unpack.includes=**/*.xsd'
   has_xliff12 || install_xliff12
+  has_compiler || install_compiler
 }
 
 # The peers of the bench, in an environment of their own. Whatever cannot be had is told, and the bench goes on without it.
@@ -257,6 +259,58 @@ bench() {
   wanted_peers >"$folder/stamp"
 }
 
+# What compiles the renderer, in an environment of its own; the tests need it, too.
+readonly compiler=.tools/fast
+
+has_compiler() { [[ -x $compiler/bin/cython ]] && cmp -s scripts/compile.txt "$compiler/stamp"; }
+
+install_compiler() {
+  say "making $compiler"
+  rm -rf "$compiler"
+  quietly "$venv/bin/python" -m venv "$compiler"
+  pip_install "$compiler/bin/python" -r scripts/compile.txt
+  cp scripts/compile.txt "$compiler/stamp"
+}
+
+# The renderer is compiled where there is more than Python of this module.
+is_compiled() { compgen -G "$venv/lib/python*/site-packages/weasyprint/layout/block.*.*" >/dev/null; }
+
+can_compile() {
+  command -v cc >/dev/null &&
+    "$venv/bin/python" -c 'import pathlib, sys, sysconfig
+sys.exit(not pathlib.Path(sysconfig.get_paths()["include"], "Python.h").is_file())'
+}
+
+one_leaflet() { quietly "$venv/bin/leaflets" build hsct --edition a4 --store none --out "$1"; }
+
+renderer=(weasyprint pydyf cssselect2 tinyhtml5)
+
+fast() {
+  local version proof
+  runtime
+  if is_compiled; then return; fi
+  if ! can_compile; then
+    version=$("$venv/bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    has_apt || die "a C compiler (cc) and the headers of Python $version are needed; install them with your system's package manager"
+    apt_install gcc libc6-dev "python$version-dev"
+    can_compile || die "no headers for $venv/bin/python; use the system's Python, or install those of this one"
+  fi
+  has_compiler || install_compiler
+  proof=$(mktemp -d)
+  one_leaflet "$proof/before"
+  say "compiling the renderer: some minutes, once"
+  rm -rf "$compiler/wheels"
+  quietly "$compiler/bin/python" scripts/compile.py "$compiler/wheels"
+  pip_install "$venv/bin/python" --no-deps --force-reinstall "$compiler"/wheels/*.whl
+  if ! one_leaflet "$proof/after" || ! diff -rq --exclude='*.json' --exclude=index.html "$proof/before" "$proof/after" >/dev/null; then
+    pip_install "$venv/bin/python" --no-deps --force-reinstall -c constraints.txt "${renderer[@]}"
+    rm -rf "$proof"
+    die "compiled, it makes another leaflet: it was put back as it was"
+  fi
+  rm -rf "$proof"
+  say "done. To have it as it was: .venv/bin/pip install --force-reinstall --no-deps -c constraints.txt ${renderer[*]}"
+}
+
 pins() {
   local folder=.tools/pins
   say "resolving"
@@ -271,6 +325,6 @@ pins() {
 }
 
 case ${1-} in
-  runtime | tests | bench | pins) "$1" ;;
-  *) die "usage: scripts/setup.sh runtime|tests|bench|pins" ;;
+  runtime | tests | bench | fast | pins) "$1" ;;
+  *) die "usage: scripts/setup.sh runtime|tests|bench|fast|pins" ;;
 esac

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -79,6 +80,9 @@ def machine() -> Iterator[Finding]:
     free = shutil.disk_usage(tempfile.gettempdir()).free
     yield Finding("room for temporary files", free > 200e6, f"{free / 1e9:.1f} GB", "free some room, or set TMPDIR")
     yield Finding("cores", True, str(common.cores()))
+    if renderer := find_spec("weasyprint"):
+        compiled = any(any(Path(folder).glob("layout/block.*.*")) for folder in renderer.submodule_search_locations or ())
+        yield Finding("renderer", True, "compiled" if compiled else "as Python; `make fast` compiles it, for those who make thousands")
 
 
 def libraries() -> Iterator[Finding]:
