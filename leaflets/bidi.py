@@ -15,7 +15,7 @@ LEFT_TO_RIGHT, OWN_WAY, END = "\u2066", "\u2068", "\u2069"
 JOINER = "\u2060"
 
 _LETTER = "A-Za-z\u00aa\u00ba\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff\u1e00-\u1fff"
-_SIGN = r"._~:/?#@!$&'*+,;=%\u2010\u2011\u2013’-"
+_SIGN = rf"._~:/?#@!$&'*+,;=%\u2010\u2011\u2013’{JOINER}-"
 _GAP = "[ \u00a0]"
 _NUMBER = rf"[0-9](?:[0-9{_SIGN}]*[0-9%])?"
 _LATIN = rf"(?=[0-9{_SIGN}]*[{_LETTER}])[0-9{_LETTER}](?:[0-9{_LETTER}{_SIGN}]*[0-9{_LETTER}/+%])?"

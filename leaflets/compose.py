@@ -27,6 +27,8 @@ _MARK, _QR_MARK = "\ue000fingerprint\ue000", "\ue000code\ue000"
 _SPACE_BEFORE = re.compile(r"(?<=\S) (<(?:strong|a|span)\b(?![^>]*(?:\bdir=|class=\"blank\"))[^>]*>)")
 """A space before an inline box, which goes into the box on paper: WeasyPrint 70 breaks a line after its first word where the text before
 the box fits only without its last space (docs/developers.md shows it)."""
+_SCHEME = re.compile(r'(?<!")(https?://)(?=[^\s<])')
+"""How an address in a text begins: on paper, no line breaks behind it, so that `https://` never stands alone."""
 _NO_BREAK = "\u00a0"
 _NUMBER = re.compile(r"([^\d<>&]+ )(\d[^<>&]{0,19})")
 """A number with words before it, without markup; longer ones would not fit a narrow column."""
@@ -143,7 +145,9 @@ class Composer:
         if kind.format == "html":
             styles = {name: self._with_icons(text, kind) for name, text in styles.items()}
         plain = self.env.get_template(kind.template).render({**values, "styles": styles})
-        return _SPACE_BEFORE.sub(r"\1 ", plain) if kind.format == "pdf" else plain, tuple(styles.items())
+        if kind.format == "pdf":
+            plain = _SCHEME.sub(rf"\1{bidi.JOINER}", _SPACE_BEFORE.sub(r"\1 ", plain))
+        return plain, tuple(styles.items())
 
     def styles(self, kind: EditionKind) -> dict[str, str]:
         """Return the style sheets of an edition by name, the theme first, so that each of the others can change what it sets."""
