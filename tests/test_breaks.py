@@ -204,13 +204,3 @@ def test_an_address_breaks_behind_its_host(draw: Draw) -> None:
         item = f"<li>{{}} https://{tie}www.example.org/one-part/another/last</li>"
         drawn = draw(f'<div class="sources"><ol>{"".join(item.format("a" * words) for words in range(20, 70, 2))}</ol></div>')
         assert any(run.text.rstrip().endswith("://") for page in drawn.pages for run in page.content()) == lonely
-
-
-def test_english_sources_begin_at_the_left_among_arabic(draw: Draw) -> None:
-    """Their lines are read from the left; their numbers stay at the right, where the list begins."""
-    text = "Author AB and others. " + "A long title of an article on cells of the nervous system. " * 4
-    item = f'<li><span lang="en" dir="ltr">{text}</span><br>ملاحظة</li>'
-    page = draw(f'<section class="sources"><ol>{item * 2}</ol></section>', language="ar").pages[0]
-    english = [line for line in measured.lines(page.content()) if "A" in line.text or "cells" in line.text]
-    assert len(english) >= 6
-    assert max(line.left for line in english) - min(line.left for line in english) < measured.TOLERANCE
