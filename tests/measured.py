@@ -168,8 +168,8 @@ class Line:
 
     @property
     def base(self) -> float:
-        """The y of its base line."""
-        return self.runs[0].base
+        """The y of its base line: that of its longest run, as a short one may begin with a mark set higher than its letter."""
+        return max(self.runs, key=lambda run: len(run.text)).base
 
     @property
     def size(self) -> float:
