@@ -20,7 +20,10 @@ import pydyf
 import weasyprint
 from weasyprint import css, draw
 from weasyprint.draw import text as drawing
-from weasyprint.layout import inline, preferred
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout import absolute, block, column, grid, inline, percent, preferred, table
+from weasyprint.layout import float as floating
+from weasyprint.layout import page as paging
 from weasyprint.logger import LOGGER
 from weasyprint.pdf import tags
 from weasyprint.pdf.stream import Stream
@@ -59,11 +62,15 @@ def shorten(short: bool = True) -> None:
     """Let WeasyPrint break lines and look up properties by our short cuts, or in its own way again: one that is not proven has no other."""
     short = short and weasyprint.__version__ == PROVEN
     inline.split_first_line = preferred.split_first_line = LINES if short else LINES.split
-    css.ComputedStyle.__missing__ = QUICK if short else SLOW
+    for (thing, name), (slow, quick) in CASCADE.items():
+        setattr(thing, name, quick if short else slow)
     draw.draw_text = DRAWN if short else drawing.draw_text
 
 
-SLOW, QUICK = css.ComputedStyle.__missing__, cascade.quick(css)
+CASCADE: dict[tuple[Any, str], tuple[Any, Any]] = {(css.ComputedStyle, "__missing__"): (css.ComputedStyle.__missing__, cascade.quick(css))}
+"""Where values of properties are looked up or worked out: in WeasyPrint's way, and in ours."""
+for _module in (absolute, block, column, floating, grid, inline, paging, percent, table):
+    CASCADE[_module, "resolve_percentages"] = percent.resolve_percentages, cascade.percentages(percent.resolve_percentages, boxes)
 DRAWN = lines.quick(drawing.draw_text, drawing.draw_first_line)
 shorten()
 

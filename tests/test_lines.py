@@ -2,6 +2,7 @@
 
 import re
 import resource
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -89,9 +90,51 @@ def test_the_renderer_takes_the_short_cuts() -> None:
     assert weasyprint.__version__ == render.PROVEN, "prove the short cuts anew: docs/developers.md, Speed"
     assert inline.split_first_line is preferred.split_first_line is render.LINES
     assert render.LINES.split is line_break.split_first_line
-    assert css.ComputedStyle.__missing__ is render.QUICK
     assert draw.draw_text is render.DRAWN
-    assert render.SLOW.__qualname__ == "ComputedStyle.__missing__"
+    assert css.ComputedStyle.__missing__.__module__ == "leaflets.cascade"
+    named = [
+        module for name, module in sys.modules.items() if name.startswith("weasyprint.layout.") and hasattr(module, "resolve_percentages")
+    ]
+    assert len(named) == 9, "each module of the layout has a name of its own for it"
+    assert {module.resolve_percentages.__module__ for module in named} == {"leaflets.cascade"}
+    for (_, name), (slow, quick) in render.CASCADE.items():
+        assert slow.__name__ == name
+        assert slow.__module__.startswith("weasyprint.")
+        assert quick is not slow
+
+
+STYLE = """<style>
+@page { size: A6; margin: 5% }
+@page :first { margin: 15% }
+td { border: 1pt solid; padding: 3%; width: 20% }
+.grid { display: grid; grid-template-columns: 1fr 2fr; gap: 2% }
+.flex { display: flex }
+.flex > * { flex: 1 2 10%; min-width: 8%; margin-left: 4% }
+.float { float: right; width: 40%; margin: 2% }
+.abs { position: absolute; right: 3%; width: 30%; box-sizing: border-box; padding: 2% }
+.columns { columns: 2; column-gap: 10% }
+p::first-line { margin-left: 9%; font-weight: bold }
+.collapsed { border-collapse: collapse }
+</style>"""
+ROOMS = """
+<div class="columns"><p>one two three four five six seven eight nine ten eleven</p><p>twelve</p></div>
+<div class="float"><p>aside</p></div>
+<div class="grid"><p>left</p><p>right and <b>more</b> words</p><div style="width: 50%; height: 50%">half</div></div>
+<div class="flex"><p>a</p><p style="width: 30%">b b b b</p></div>
+<div class="abs"><p>far</p></div>
+<table><tr><td>1<td>2</table>
+<table class="collapsed"><tr><td>1<td>2 2 2<tr><td colspan="2">3</table>
+"""
+
+
+def test_boxes_have_their_room_in_every_kind_of_layout() -> None:
+    """Grids and flex boxes try other widths, borders collapse, a block goes on over a wider page: no byte differs."""
+    page = weasyprint.HTML(string=STYLE + 4 * ROOMS)
+    quick = page.write_pdf()
+    render.shorten(False)
+    slow = page.write_pdf()
+    assert quick == slow
+    assert len(page.render().pages) > 2
 
 
 class Watched:
