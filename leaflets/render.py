@@ -59,18 +59,20 @@ LINES = Lines(line_break.split_first_line)
 
 
 def shorten(short: bool = True) -> None:
-    """Let WeasyPrint break lines and look up properties by our short cuts, or in its own way again: one that is not proven has no other."""
+    """Let WeasyPrint break lines, look up properties and size boxes by our short cuts, or in its own way again.
+
+    A WeasyPrint that is not proven has no other.
+    """
     short = short and weasyprint.__version__ == PROVEN
     inline.split_first_line = preferred.split_first_line = LINES if short else LINES.split
-    for (thing, name), (slow, quick) in CASCADE.items():
-        setattr(thing, name, quick if short else slow)
+    css.ComputedStyle.__missing__ = QUICK if short else SLOW
+    for module in (absolute, block, column, floating, grid, inline, paging, percent, table):
+        module.resolve_percentages = REMEMBERED if short else RESOLVED
     draw.draw_text = DRAWN if short else drawing.draw_text
 
 
-CASCADE: dict[tuple[Any, str], tuple[Any, Any]] = {(css.ComputedStyle, "__missing__"): (css.ComputedStyle.__missing__, cascade.quick(css))}
-"""Where values of properties are looked up or worked out: in WeasyPrint's way, and in ours."""
-for _module in (absolute, block, column, floating, grid, inline, paging, percent, table):
-    CASCADE[_module, "resolve_percentages"] = percent.resolve_percentages, cascade.percentages(percent.resolve_percentages, boxes)
+SLOW, QUICK = css.ComputedStyle.__missing__, cascade.quick(css)
+RESOLVED, REMEMBERED = percent.resolve_percentages, cascade.percentages(percent.resolve_percentages, boxes)
 DRAWN = lines.quick(drawing.draw_text, drawing.draw_first_line)
 shorten()
 

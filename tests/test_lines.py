@@ -91,16 +91,12 @@ def test_the_renderer_takes_the_short_cuts() -> None:
     assert inline.split_first_line is preferred.split_first_line is render.LINES
     assert render.LINES.split is line_break.split_first_line
     assert draw.draw_text is render.DRAWN
-    assert css.ComputedStyle.__missing__.__module__ == "leaflets.cascade"
-    named = [
-        module for name, module in sys.modules.items() if name.startswith("weasyprint.layout.") and hasattr(module, "resolve_percentages")
-    ]
-    assert len(named) == 9, "each module of the layout has a name of its own for it"
-    assert {module.resolve_percentages.__module__ for module in named} == {"leaflets.cascade"}
-    for (_, name), (slow, quick) in render.CASCADE.items():
-        assert slow.__name__ == name
-        assert slow.__module__.startswith("weasyprint.")
-        assert quick is not slow
+    assert css.ComputedStyle.__missing__ is render.QUICK
+    assert render.SLOW.__qualname__ == "ComputedStyle.__missing__"
+    assert render.RESOLVED.__module__ == "weasyprint.layout.percent"
+    layout = [module for name, module in sys.modules.items() if name.startswith("weasyprint.layout.")]
+    named = [module.resolve_percentages for module in layout if hasattr(module, "resolve_percentages")]
+    assert named == [render.REMEMBERED] * 9, "each module of the layout has a name of its own for it"
 
 
 STYLE = """<style>
