@@ -6,6 +6,7 @@ What a style sheet says does not count here: sizes, colours and places come out 
 import io
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -279,3 +280,13 @@ def test_contrast_is_that_of_wcag(colours: tuple[str, str], ratio: float) -> Non
     one, other = (tuple(bytes.fromhex(colour[1:])) for colour in colours)
     assert measured.contrast(one, other) == pytest.approx(ratio, abs=0.01)
     assert measured.contrast(other, one) == measured.contrast(one, other)
+
+
+def test_a_raised_mark_at_the_beginning_of_a_run_is_no_base_line() -> None:
+    """As in Arabic, where a short run may be told from a vowel sign above its first letter: the line's other run says where it stands."""
+    box, black = (0.0, 0.0, 9.0, 9.0), (0.0, 0.0, 0.0)
+    run = measured.Run(box, 145.7, 14, False, black, (black,), "a longer run of the line", "Leaflet", True, ("P",), 1, 0, 0, 0)
+    raised = replace(run, base=144.3, text="short")
+    (line,) = measured.lines([raised, run])
+    assert line.runs == (raised, run)
+    assert line.base == run.base
